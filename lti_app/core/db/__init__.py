@@ -1,0 +1,19 @@
+"""The database: types, the base of all models, and the two ways in, `read()` and `write()`."""
+
+from lti_app.core.db.base import Base
+from lti_app.core.db.database import Database, after_commit
+from lti_app.core.db.privacy import Keep, Privacy, Subject
+from lti_app.core.db.types import EncryptedText, PublicId, Sealed, UTCDateTime
+
+__all__ = [
+    "Base",
+    "Database",
+    "EncryptedText",
+    "Keep",
+    "Privacy",
+    "PublicId",
+    "Sealed",
+    "Subject",
+    "UTCDateTime",
+    "after_commit",
+]

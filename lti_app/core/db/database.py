@@ -1,0 +1,102 @@
+"""One database by its URL, with two ways in: `read()` and `write()`. It knows no table."""
+
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from pathlib import Path
+
+from sqlalchemy import Engine, create_engine, text
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session
+
+from lti_app.core.db.sqlite import BUSY_TIMEOUT_SECONDS, FairLock, sqlite_engine
+from lti_app.core.errors import BusyError
+
+_AFTER_COMMIT = "after_commit"
+_PASSING_SQLITE = frozenset({"BUSY", "LOCKED", "FULL", "IOERR", "CANTOPEN", "READONLY"})
+
+
+class Database:
+    """SQLite or PostgreSQL. Sessions do not expire at commit, so values outlive them."""
+
+    def __init__(self, url: str) -> None:
+        self.url = make_url(url)
+        self.is_sqlite = self.url.get_backend_name() == "sqlite"
+        self._lock = FairLock()
+        if self.is_sqlite:
+            if self.url.database:
+                Path(self.url.database).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            self._writer = sqlite_engine(url, writes=True)
+            self._reader = sqlite_engine(url, writes=False)
+        else:
+            self._writer = create_engine(url, pool_pre_ping=True, pool_size=10, max_overflow=10)
+            self._reader = self._writer.execution_options(postgresql_readonly=True)
+
+    @property
+    def engine(self) -> Engine:
+        """The engine that may write, for migrations and tests."""
+        return self._writer
+
+    @contextmanager
+    def read(self) -> Iterator[Session]:
+        """Open a transaction that sees one state and can change nothing.
+
+        Raises:
+            BusyError: the database did not answer in time.
+        """
+        with _busy_as_error(), Session(self._reader, expire_on_commit=False) as session:
+            yield session
+
+    @contextmanager
+    def write(self) -> Iterator[Session]:
+        """Open a transaction that commits at the end and rolls back on any error.
+
+        Keep it short: on SQLite nobody else writes meanwhile.
+
+        Raises:
+            BusyError: no turn to write came in time; nothing was changed.
+        """
+        with _busy_as_error(), self._turn():
+            with Session(self._writer, expire_on_commit=False) as session, session.begin():
+                yield session
+        for act in session.info.pop(_AFTER_COMMIT, ()):
+            act()
+
+    def _turn(self) -> AbstractContextManager[None]:
+        return self._lock.held(seconds=BUSY_TIMEOUT_SECONDS) if self.is_sqlite else nullcontext()
+
+    def integrity_problems(self) -> list[str]:
+        """Return what SQLite's own check finds; PostgreSQL checks its pages itself."""
+        if not self.is_sqlite:
+            return []
+        with self.read() as session:
+            found = session.scalars(text("PRAGMA integrity_check")).all()
+        return [line for line in found if line != "ok"]
+
+    def dispose(self) -> None:
+        """Close every pooled connection."""
+        self._writer.dispose()
+        self._reader.dispose()
+
+
+def after_commit(session: Session, act: Callable[[], None]) -> None:
+    """Do something when this session's transaction has been committed; never on a rollback."""
+    session.info.setdefault(_AFTER_COMMIT, []).append(act)
+
+
+@contextmanager
+def _busy_as_error() -> Iterator[None]:
+    try:
+        yield
+    except OperationalError as error:
+        if _is_passing(error.orig):
+            raise BusyError("database_busy") from error
+        raise
+
+
+def _is_passing(cause: BaseException | None) -> bool:
+    """Whether waiting may help: locks, a full disk, a lost connection; not a missing table."""
+    if isinstance(cause, sqlite3.OperationalError):
+        return cause.sqlite_errorname.split("_")[1] in _PASSING_SQLITE
+    return cause is not None

@@ -1,0 +1,39 @@
+"""What a person is in one context. It decides nothing about routes; `web.access` does."""
+
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    """One role in one context; the highest that the platform gave wins."""
+
+    INSTRUCTOR = "instructor"
+    TEACHING_ASSISTANT = "teaching_assistant"
+    LEARNER = "learner"
+    OBSERVER = "observer"
+    GUEST = "guest"
+
+    @property
+    def is_staff(self) -> bool:
+        """Whether this role follows people's work in the context."""
+        return self in (Role.INSTRUCTOR, Role.TEACHING_ASSISTANT)
+
+
+#: From most to least privilege.
+PRECEDENCE = (
+    Role.INSTRUCTOR,
+    Role.TEACHING_ASSISTANT,
+    Role.LEARNER,
+    Role.OBSERVER,
+    Role.GUEST,
+)
+
+
+def highest(roles: set[Role]) -> Role:
+    """Return the role that wins; GUEST when there is none.
+
+    >>> highest({Role.LEARNER, Role.INSTRUCTOR})
+    <Role.INSTRUCTOR: 'instructor'>
+    >>> highest(set())
+    <Role.GUEST: 'guest'>
+    """
+    return next((role for role in PRECEDENCE if role in roles), Role.GUEST)
