@@ -1,0 +1,72 @@
+# Rapport. "make" alone lists what it can do.
+
+PORT ?= 8000
+LMS_PORT ?= 8001
+FRESH ?=
+T ?=
+J ?= auto
+
+BIN := .venv/bin
+CODE := hatch_build.py lti_app tests $(wildcard benchmarks migrations)
+# What an installed environment depends on; anything newer than its stamp installs again.
+INPUTS := .ci/venv pyproject.toml constraints.txt hatch_build.py package.json package-lock.json \
+  $(shell find lti_app/static_src -type f)
+# An environment for the tests runs the product too.
+RUN := $(or $(wildcard .venv/installed-dev),.venv/installed-run)
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help demo test lint fmt types coverage assets constraints clean
+export MAKECMDGOALS
+
+help: ## show this list
+	@echo "Rapport: make TARGET"
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' Makefile
+
+demo: $(RUN) ## tool and sandbox LMS, ready to click [PORT=8000 LMS_PORT=8001 FRESH=1]
+	@$(BIN)/rapport demo --port $(PORT) --lms-port $(LMS_PORT) $(if $(FRESH),--fresh)
+
+ifeq ($(T),)
+test: lint ## all checks and all tests, or only some tests [T=tests/core J=2]
+	$(BIN)/pytest -n $(J) --dist loadfile
+else
+test: .venv/installed-dev
+	$(BIN)/pytest $(T)
+endif
+
+lint: types ## style, types, import contracts, templates
+	$(BIN)/ruff check $(CODE)
+	$(BIN)/ruff format --check --quiet $(CODE)
+	$(BIN)/lint-imports
+	$(BIN)/djlint templates --lint --quiet
+
+types: .venv/installed-dev ## types alone
+	$(BIN)/mypy $(CODE)
+
+fmt: .venv/installed-dev ## lay out the code and sort its imports
+	$(BIN)/ruff format $(CODE)
+	$(BIN)/ruff check --fix $(CODE)
+
+coverage: .venv/installed-dev ## tests with a report of the lines they miss
+	$(BIN)/coverage erase
+	-$(BIN)/coverage run -m pytest
+	$(BIN)/coverage combine --quiet
+	$(BIN)/coverage report
+
+assets: ## build the stylesheets, icons and fonts again
+	@rm -rf lti_app/static/vendor
+	@.ci/venv $(patsubst .venv/installed-%,%,$(RUN))
+
+constraints: ## pin what a fresh installation takes today, for every extra
+	@.ci/constraints
+
+clean: ## remove the environment and everything built; var/ with its data stays
+	rm -rf .venv dist lti_app/static/vendor node_modules .coverage* htmlcov mutants
+	rm -rf .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+.venv/installed-run: $(INPUTS)
+	@.ci/venv run
+
+.venv/installed-dev: $(INPUTS)
+	@.ci/venv dev
