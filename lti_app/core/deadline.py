@@ -113,7 +113,7 @@ class WatchedAdapter(HTTPAdapter):
 
     def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
         """Make the pool as usual, of connections that can be cut."""
-        super().init_poolmanager(*args, **kwargs)  # type: ignore[no-untyped-call] # the base is untyped
+        super().init_poolmanager(*args, **kwargs)
         _use_watched_pools(self.poolmanager)
 
 

@@ -147,9 +147,8 @@ class HttpClient:
     ) -> Answer:
         """Send one request and read the whole answer.
 
-        Args:
-            total_seconds: until the last byte has come; the client's own limit when None.
-            max_bytes: of the body, decompressed; the client's own limit when None.
+        `total_seconds` run until the last byte has come and `max_bytes` are counted decompressed;
+        None means the client's own limits.
 
         Raises:
             ForbiddenAddressError: `address_refused`, before anything was sent.
@@ -177,7 +176,10 @@ class HttpClient:
     def _session_for(self, url: str) -> requests.Session:
         if self.is_trusted(url):
             return self._trusted
-        parts = urlsplit(url)
+        try:
+            parts = urlsplit(url)
+        except ValueError as error:
+            raise ForbiddenAddressError("address_refused") from error
         if parts.scheme != "https" or parts.username or parts.password:
             raise ForbiddenAddressError("address_refused")
         return self._public

@@ -14,7 +14,9 @@ from structlog.typing import EventDict, FilteringBoundLogger, Processor
 
 #: Names whose values never reach a log, whoever passes them.
 SECRET_NAMES = frozenset(
-    ["access_token", "authorization", "body", "client_assertion", "comment", "cookie", "email", "family_name", "given_name", "hint", "id_token", "key", "login_hint", "lti_message_hint", "name", "nonce", "password", "query_string", "secret", "state", "sub", "text", "title", "token"]
+    "access_token authorization body client_assertion comment cookie email family_name given_name"
+    " hint id_token key login_hint lti_message_hint name nonce password query_string secret state"
+    " sub text title token".split()
 )
 _SESSION_PATH = re.compile(r"/s/[A-Za-z0-9_-]{20,}")
 _JWT = re.compile(r"eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_.-]+")

@@ -3,12 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from lti_app.core.errors import Param
-
 
 @dataclass(frozen=True)
 class Reason:
     """A stable code and what its sentence may show; never a sentence, never a person's text."""
 
     code: str
-    params: Mapping[str, Param] = field(default_factory=dict)
+    params: Mapping[str, object] = field(default_factory=dict)

@@ -14,7 +14,7 @@ from lti_app.core.db.sqlite import BUSY_TIMEOUT_SECONDS, FairLock, sqlite_engine
 from lti_app.core.errors import BusyError
 
 _AFTER_COMMIT = "after_commit"
-_PASSING_SQLITE = frozenset({"BUSY", "LOCKED", "FULL", "IOERR", "CANTOPEN", "READONLY"})
+_PASSING_SQLITE = frozenset({"BUSY", "LOCKED", "FULL", "IOERR", "CANTOPEN"})
 
 
 class Database:

@@ -1,0 +1,139 @@
+"""A verified launch put together from proven claims and what we knew before. It proves nothing."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from lti_app.lti import claims as read
+from lti_app.lti import service_claims
+from lti_app.lti.attempts import Attempt, StoredEndpoint
+from lti_app.lti.roles import ContextRole, LaunchRoles
+from lti_app.lti.services import HostGuard
+from lti_app.lti.verified import (
+    AgsClaim,
+    ContextClaim,
+    DeploymentRef,
+    MessageType,
+    Note,
+    NrpsClaim,
+    ResourceLink,
+    ServiceNews,
+    VerifiedLaunch,
+)
+
+Claims = Mapping[str, Any]
+_NOTHING = StoredEndpoint(None, None, ())
+
+
+@dataclass(frozen=True)
+class _Services:
+    ags: AgsClaim | None
+    nrps: NrpsClaim | None
+    new_hosts: frozenset[str]
+
+    @property
+    def hosts(self) -> frozenset[str]:
+        return service_claims.service_hosts(self.ags, self.nrps)
+
+
+def build_launch(
+    claims: Claims,
+    attempt: Attempt,
+    *,
+    target: str,
+    guard: HostGuard,
+    trusted_hosts: Sequence[str],
+) -> VerifiedLaunch:
+    """Return the launch as values.
+
+    Args:
+        claims: the body of a token whose signature, time and shape have been checked.
+        attempt: what we knew before it came.
+        target: the signed `target_link_uri`, seen to be ours.
+        guard: decides which service hosts this deployment may name.
+        trusted_hosts: hosts that may be plain http or private.
+
+    Raises:
+        LtiError: 400 when the context has no usable id.
+    """
+    registration = attempt.registration
+    notes: list[Note] = []
+    if target != attempt.target_link_uri:
+        notes.append(Note.TARGET_LINK_MISMATCH)
+    message_type = MessageType(claims[f"{read.LTI}message_type"])
+    context, roles = read.context_of(claims), _roles(claims, notes)
+    services = _services(claims, attempt, guard, trusted_hosts, notes)
+    known_hosts = services.hosts | service_claims.registered_hosts(registration)
+    presentation = service_claims.presentation_of(claims, known_hosts, trusted_hosts, notes.append)
+    return VerifiedLaunch(
+        registration=registration,
+        deployment=_deployment(claims, attempt),
+        attempt_id=attempt.id,
+        message_type=message_type,
+        sub=read.subject_of(claims, allow_anonymous=registration.allow_anonymous),
+        names=read.names_of(claims),
+        locale=presentation.locale or read.language_of(claims.get("locale")),
+        roles=roles,
+        context=context,
+        resource_link=_resource_link(claims, message_type),
+        target_link_uri=target,
+        custom=read.custom_of(claims),
+        ags=services.ags,
+        nrps=services.nrps,
+        presentation=presentation,
+        platform_info=service_claims.platform_info_of(claims, registration),
+        frame_origins=service_claims.frame_origins_of(claims, registration, trusted_hosts),
+        issued_at=datetime.fromtimestamp(read.issued_at_of(claims), UTC),
+        notes=tuple(dict.fromkeys(notes)),
+        news=_news(attempt, services, context),
+    )
+
+
+def _deployment(claims: Claims, attempt: Attempt) -> DeploymentRef:
+    return DeploymentRef(
+        id=attempt.deployment_row_id,
+        deployment_id=read.deployment_id_of(claims),
+        is_approved=attempt.is_approved,
+    )
+
+
+def _resource_link(claims: Claims, message_type: MessageType) -> ResourceLink | None:
+    is_link = message_type is MessageType.RESOURCE_LINK
+    return read.resource_link_of(claims) if is_link else None
+
+
+def _roles(claims: Claims, notes: list[Note]) -> LaunchRoles:
+    roles = read.roles_of(claims)
+    if claims.get(f"{read.LTI}role_scope_mentor") and ContextRole.OBSERVER not in roles.roles:
+        notes.append(Note.MENTOR_SCOPE_WITHOUT_ROLE)
+    return roles
+
+
+def _services(
+    claims: Claims,
+    attempt: Attempt,
+    guard: HostGuard,
+    trusted_hosts: Sequence[str],
+    notes: list[Note],
+) -> _Services:
+    ags = service_claims.ags_of(claims, trusted_hosts, notes.append)
+    nrps = service_claims.nrps_of(claims, trusted_hosts, notes.append)
+    hosts = service_claims.service_hosts(ags, nrps)
+    report = guard.look_at(attempt.registration, attempt.deployment_row_id, hosts)
+    if report.foreign:
+        notes.append(Note.SERVICE_HOST_FOREIGN)
+        ags = None if service_claims.service_hosts(ags, None) & report.foreign else ags
+        nrps = None if service_claims.service_hosts(None, nrps) & report.foreign else nrps
+    kept = service_claims.service_hosts(ags, nrps)
+    return _Services(ags, nrps, report.new & kept)
+
+
+def _news(attempt: Attempt, services: _Services, context: ContextClaim | None) -> ServiceNews:
+    said = StoredEndpoint(
+        services.ags.line_items_url if services.ags else None,
+        services.nrps.memberships_url if services.nrps else None,
+        tuple(sorted(services.ags.scopes)) if services.ags else (),
+    )
+    has_changed = context is not None and said != (attempt.endpoint or _NOTHING)
+    return ServiceNews(services.new_hosts, has_changed)
