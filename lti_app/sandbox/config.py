@@ -1,0 +1,133 @@
+"""What a sandbox is made from: its own address, the tools it knows, the courses it starts with.
+
+These are values. Nothing here opens a file or a connection.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from lti_app.sandbox.dialect import PLAIN, Dialect
+from lti_app.sandbox.roles import CourseRole
+
+
+def utc_now() -> datetime:
+    """Return the present moment, aware, in UTC."""
+    return datetime.now(UTC)
+
+
+def origin_of(url: str) -> str:
+    """Return scheme, host and port of an address.
+
+    >>> origin_of("http://localhost:8000/lti/login?a=b")
+    'http://localhost:8000'
+    """
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ToolRegistration:
+    """A tool as this platform knows it: one client id with its deployments and addresses."""
+
+    client_id: str
+    deployment_ids: tuple[str, ...]
+    login_url: str
+    jwks_url: str
+    redirect_uris: tuple[str, ...]
+    target_link_uri: str
+    name: str = "Rapport"
+    custom: Mapping[str, str] = field(default_factory=dict)
+
+
+def rapport_registration(
+    base_url: str, *, client_id: str, deployment_ids: tuple[str, ...] = ("1",)
+) -> ToolRegistration:
+    """Return the registration of a Rapport that is served at this address."""
+    base = base_url.rstrip("/")
+    return ToolRegistration(
+        client_id=client_id,
+        deployment_ids=deployment_ids,
+        login_url=f"{base}/lti/login",
+        jwks_url=f"{base}/lti/jwks.json",
+        redirect_uris=(f"{base}/lti/launch",),
+        target_link_uri=f"{base}/lti/launch",
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MemberSeed:
+    """A person in a course. The same `sub` in two courses is the same person."""
+
+    sub: str
+    name: str
+    given_name: str | None = None
+    family_name: str | None = None
+    email: str | None = None
+    role: CourseRole = CourseRole.LEARNER
+    shares_identity: bool = True
+    is_active: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LinkSeed:
+    """A link to a tool in a course.
+
+    Attributes:
+        points: the maximum of the gradebook column that belongs to the link; None makes none.
+        client_id: the first registration when None; `deployment_id` likewise its first one.
+        target_link_uri: the registration's when None.
+    """
+
+    resource_link_id: str
+    title: str
+    description: str = ""
+    points: float | None = None
+    custom: Mapping[str, str] = field(default_factory=dict)
+    client_id: str | None = None
+    deployment_id: str | None = None
+    target_link_uri: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CourseSeed:
+    """A course as it is made the first time; once made, a start does not change it."""
+
+    context_id: str
+    label: str
+    title: str
+    people: tuple[MemberSeed, ...]
+    links: tuple[LinkSeed, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SandboxConfig:
+    """Everything a sandbox is told from outside.
+
+    Attributes:
+        issuer: its own origin, without a slash at the end.
+        control_token: opens the control API; None leaves that API out altogether.
+    """
+
+    issuer: str
+    database: Path
+    tools: tuple[ToolRegistration, ...]
+    courses: tuple[CourseSeed, ...] = ()
+    dialect: Dialect = PLAIN
+    control_token: str | None = None
+    clock: Callable[[], datetime] = utc_now
+
+    def __post_init__(self) -> None:
+        if self.issuer != origin_of(self.issuer):
+            raise ValueError(f"the issuer is no origin: {self.issuer}")
+
+    @property
+    def token_url(self) -> str:
+        return f"{self.issuer}/lti/token"
+
+    @property
+    def tool_origins(self) -> list[str]:
+        urls = [url for tool in self.tools for url in (tool.login_url, *tool.redirect_uris)]
+        return sorted({origin_of(url) for url in urls})

@@ -1,0 +1,117 @@
+"""The gradebook itself: cells, what a person enters by hand, and the whole table for readers.
+
+It knows nothing of tokens and media types; what a tool may write is decided in `services`.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from lti_app.sandbox.models import Course, Enrolment, LineItem, Person, Result
+from lti_app.sandbox.roles import CourseRole
+
+
+@dataclass(frozen=True, slots=True)
+class Gradebook:
+    """A course's columns, its active learners in the order of the roster, and the cells."""
+
+    columns: Sequence[LineItem]
+    people: Sequence[Person]
+    cells: dict[tuple[int, int], Result]
+
+    def cell(self, person: Person, column: LineItem) -> Result | None:
+        return self.cells.get((person.id, column.id))
+
+
+def read_gradebook(session: Session, course: Course, *, only: Person | None = None) -> Gradebook:
+    """Return the gradebook, or one person's line of it."""
+    learners = (
+        select(Person)
+        .join(Enrolment, Enrolment.person_id == Person.id)
+        .where(
+            Enrolment.course_id == course.id,
+            Enrolment.role == CourseRole.LEARNER,
+            Enrolment.is_active,
+        )
+        .order_by(Enrolment.id)
+    )
+    if only is not None:
+        learners = learners.where(Person.id == only.id)
+    columns = select(LineItem).where(LineItem.course_id == course.id).order_by(LineItem.id)
+    cells = select(Result).join(LineItem).where(LineItem.course_id == course.id)
+    return Gradebook(
+        columns=session.scalars(columns).all(),
+        people=session.scalars(learners).all(),
+        cells={(cell.person_id, cell.line_item_id): cell for cell in session.scalars(cells)},
+    )
+
+
+def find_gradable(session: Session, course_id: int, sub: str) -> Person | None:
+    """Return the active learner; None for everybody else, the test student included."""
+    return session.scalar(
+        select(Person)
+        .join(Enrolment, Enrolment.person_id == Person.id)
+        .where(
+            Person.sub == sub,
+            Enrolment.course_id == course_id,
+            Enrolment.role == CourseRole.LEARNER,
+            Enrolment.is_active,
+        )
+    )
+
+
+def find_result(session: Session, item: LineItem, person: Person) -> Result | None:
+    """Return the cell, None as long as nothing was ever stored in it."""
+    return session.scalar(
+        select(Result).where(Result.line_item_id == item.id, Result.person_id == person.id)
+    )
+
+
+def grade_by_hand(
+    session: Session,
+    item: LineItem,
+    person: Person,
+    *,
+    score: float | None,
+    comment: str | None,
+    now: datetime,
+) -> Result:
+    """Store what a teacher enters in this gradebook, in points of the column.
+
+    From then on a score of a tool counts only if its time is later, as in real platforms.
+    """
+    result = find_result(session, item, person) or empty_result(session, item, person)
+    result.score = score
+    result.comment = comment
+    result.scored_at = now
+    result.stored_at = now
+    result.is_graded_here = True
+    return result
+
+
+def empty_result(session: Session, item: LineItem, person: Person) -> Result:
+    """Return a new cell, to be filled before the transaction ends."""
+    result = Result(
+        line_item_id=item.id,
+        person_id=person.id,
+        score_version=0,
+        activity_progress=None,
+        grading_progress=None,
+        scoring_user_id=None,
+    )
+    session.add(result)
+    return result
+
+
+def rescaled(score: float, *, maximum: float, to: float) -> float:
+    """Return a score in points of another maximum.
+
+    >>> rescaled(8, maximum=10, to=40)
+    32.0
+    """
+    exact = Decimal(str(score)) * Decimal(str(to)) / Decimal(str(maximum))
+    return float(round(exact, 10))

@@ -1,0 +1,30 @@
+"""The sandbox's tables. Importing this package is enough to know them all."""
+
+from lti_app.sandbox.models.base import Base
+from lti_app.sandbox.models.course import Course, Enrolment, Link, Person, Tool
+from lti_app.sandbox.models.grades import LineItem, Result
+from lti_app.sandbox.models.protocol import (
+    AccessToken,
+    Launch,
+    PlatformKey,
+    ReceivedRequest,
+    Secret,
+    UsedAssertion,
+)
+
+__all__ = [
+    "AccessToken",
+    "Base",
+    "Course",
+    "Enrolment",
+    "Launch",
+    "LineItem",
+    "Link",
+    "Person",
+    "PlatformKey",
+    "ReceivedRequest",
+    "Result",
+    "Secret",
+    "Tool",
+    "UsedAssertion",
+]

@@ -1,0 +1,1 @@
+"""The pages that people see: entering, courses, links, roster, gradebook."""

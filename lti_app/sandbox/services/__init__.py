@@ -1,0 +1,1 @@
+"""The services a tool calls by itself: access tokens, gradebook and roster."""

@@ -1,0 +1,82 @@
+"""The token endpoint: who asks, for what, and what of it is granted.
+
+Source: LTI Security Framework 1.0, section 4.1; RFC 6749, sections 4.4 and 5.
+"""
+
+from flask import Blueprint, jsonify, request
+from flask.typing import ResponseReturnValue
+from werkzeug.datastructures import MultiDict
+
+from lti_app.sandbox.faults import Service
+from lti_app.sandbox.observation import observation, observed
+from lti_app.sandbox.refusals import RefusalError
+from lti_app.sandbox.services.assertions import (
+    claimed_client_id,
+    find_tool,
+    use_up,
+    verify_assertion,
+)
+from lti_app.sandbox.services.bearer import issue_token
+from lti_app.sandbox.state import current_sandbox
+from lti_app.sandbox.vocabulary import CLIENT_ASSERTION_TYPE, Scope
+
+blueprint = Blueprint("tokens", __name__)
+
+_FORM = "application/x-www-form-urlencoded"
+
+
+@blueprint.post("/lti/token")
+@observed(Service.TOKEN)
+def grant() -> ResponseReturnValue:
+    """Exchange a client assertion for an access token."""
+    sandbox = current_sandbox()
+    form = _checked_form()
+    client_id = claimed_client_id(form["client_assertion"])
+    observation().client_id = client_id
+    with sandbox.database.read() as session:
+        tool = find_tool(session, client_id)
+    # No transaction is open here: the tool's key set may have to be fetched.
+    claims = verify_assertion(
+        form["client_assertion"],
+        tool,
+        keys=sandbox.tool_keys,
+        token_url=sandbox.config.token_url,
+        now=sandbox.now(),
+    )
+    scopes = _granted(form.get("scope", ""))
+    with sandbox.database.write() as session:
+        use_up(session, tool, claims, now=sandbox.now())
+        token = issue_token(session, tool, scopes)
+    observation().detail["scopes"] = [str(scope) for scope in scopes]
+    return jsonify(
+        access_token=token,
+        token_type="Bearer",  # noqa: S106 - the kind of token, not one
+        expires_in=int(sandbox.config.dialect.access_token_lives_for.total_seconds()),
+        scope=" ".join(scopes),
+    )
+
+
+def _checked_form() -> MultiDict[str, str]:
+    if request.mimetype != _FORM:
+        raise RefusalError(400, "invalid_request", f"The body must be {_FORM}.")
+    form = request.form
+    if request.query_string or any(len(values) > 1 for _, values in form.lists()):
+        raise RefusalError(400, "invalid_request", "Send each parameter once, in the body.")
+    if form.get("grant_type") != "client_credentials":
+        raise RefusalError(400, "unsupported_grant_type", "grant_type must be client_credentials.")
+    if form.get("client_assertion_type") != CLIENT_ASSERTION_TYPE:
+        raise RefusalError(
+            400, "invalid_request", f"client_assertion_type: {CLIENT_ASSERTION_TYPE}."
+        )
+    if not form.get("client_assertion"):
+        raise RefusalError(400, "invalid_request", "client_assertion is missing.")
+    return form
+
+
+def _granted(wanted: str) -> list[Scope]:
+    """Return the known scopes among those asked for; unknown ones are left out silently."""
+    asked = set(wanted.split())
+    scopes = [scope for scope in Scope if scope in asked]
+    if not scopes:
+        raise RefusalError(400, "invalid_scope", "None of the scopes is known here.")
+    return scopes

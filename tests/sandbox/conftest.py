@@ -1,0 +1,77 @@
+"""A sandbox for each test, started from one prepared database file, and the tool beside it."""
+
+import shutil
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
+
+from lti_app.sandbox.app import create_sandbox
+from lti_app.sandbox.config import SandboxConfig, rapport_registration
+from lti_app.sandbox.state import sandbox_of
+from tests.sandbox.lms import CONTROL_TOKEN, COURSES, ISSUER, Lms, LmsClock
+from tests.sandbox.tool_peer import ToolPeer, new_key, serving_keys
+
+
+@pytest.fixture(scope="session")
+def tool_keys() -> dict[str, RSAPrivateKey]:
+    """Keys of both clients, made once because making them is slow."""
+    return {"c1": new_key(), "c2": new_key()}
+
+
+@pytest.fixture
+def peer(tool_keys: dict[str, RSAPrivateKey]) -> Iterator[ToolPeer]:
+    with serving_keys(ToolPeer(tool_keys)) as serving:
+        yield serving
+
+
+@pytest.fixture
+def lms_clock() -> LmsClock:
+    return LmsClock()
+
+
+@pytest.fixture(scope="session")
+def prepared_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database with courses and a platform key; making the key is the slow part of a start."""
+    path = tmp_path_factory.mktemp("sandbox") / "prepared.sqlite3"
+    tools = tuple(
+        rapport_registration("http://localhost:8000", client_id=name, deployment_ids=("d1", "d2"))
+        for name in ("c1", "c2")
+    )
+    config = SandboxConfig(issuer=ISSUER, database=path, tools=tools, courses=COURSES)
+    sandbox_of(create_sandbox(config)).close()
+    return path
+
+
+@pytest.fixture
+def config(
+    prepared_file: Path, peer: ToolPeer, lms_clock: LmsClock, tmp_path: Path
+) -> SandboxConfig:
+    """Two clients, two deployments, two courses, on a database of this test's own."""
+    database = tmp_path / "sandbox.sqlite3"
+    shutil.copy(prepared_file, database)
+    base = "http://localhost:8000"
+    return SandboxConfig(
+        issuer=ISSUER,
+        database=database,
+        tools=tuple(
+            replace(
+                rapport_registration(base, client_id=client_id, deployment_ids=deployment_ids),
+                jwks_url=peer.jwks_url(client_id),
+                custom={"from_tool": "yes"},
+            )
+            for client_id, deployment_ids in (("c1", ("d1", "d2")), ("c2", ("d1",)))
+        ),
+        courses=COURSES,
+        control_token=CONTROL_TOKEN,
+        clock=lms_clock,
+    )
+
+
+@pytest.fixture
+def lms(config: SandboxConfig, peer: ToolPeer, lms_clock: LmsClock) -> Iterator[Lms]:
+    made = create_sandbox(config)
+    yield Lms(made, peer, lms_clock)
+    sandbox_of(made).close()

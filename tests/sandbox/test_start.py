@@ -1,0 +1,184 @@
+"""A start: registrations follow the options, everything else stays as it was."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import requests
+from flask import Flask
+
+from lti_app.sandbox.app import create_sandbox
+from lti_app.sandbox.config import SandboxConfig, rapport_registration
+from lti_app.sandbox.demo_course import DEMO_COURSE
+from lti_app.sandbox.roles import CourseRole
+from lti_app.sandbox.state import sandbox_of
+from lti_app.sandbox.vocabulary import AGS_CLAIM, MediaType
+from tests.sandbox.lms import ITEM, A, Lms, Service
+from tests.sandbox.ports import free_port
+
+_PATIENCE_SECONDS = 30
+
+
+@contextmanager
+def restarted(lms: Lms, config: SandboxConfig) -> Iterator[Lms]:
+    again: Flask = create_sandbox(config)
+    try:
+        yield Lms(again, lms.tool, lms.clock)
+    finally:
+        sandbox_of(again).close()
+
+
+def test_grades_and_tokens_outlive_a_restart(lms: Lms, config: SandboxConfig) -> None:
+    service = lms.service()
+    service.post_score(lms.score_body())
+
+    with restarted(lms, config) as again:
+        results = Service(again.browser(), service.token).results()
+
+    assert [row["resultScore"] for row in results] == [8.0]
+
+
+def test_columns_move_with_the_address_of_the_platform(lms: Lms, config: SandboxConfig) -> None:
+    issuer = "http://127.0.0.1:9001"
+
+    with restarted(lms, replace(config, issuer=issuer)) as again:
+        service = Service(again.browser(), lms.service().token)
+        item = service.read(ITEM, MediaType.LINE_ITEM).json or {}
+
+    assert item["id"] == f"{issuer}{ITEM}"
+
+
+def test_registration_follows_the_address_of_the_tool(lms: Lms, config: SandboxConfig) -> None:
+    moved = tuple(
+        rapport_registration("http://localhost:9000", client_id=name, deployment_ids=("d1", "d2"))
+        for name in ("c1", "c2")
+    )
+
+    with restarted(lms, replace(config, tools=moved)) as again:
+        page = again.browser().enter("amara").get(f"/courses/{A}/links/graded/launch").text
+
+    assert 'action="http://localhost:9000/lti/login"' in page
+
+
+def test_links_and_columns_stay_with_a_tool_whose_client_id_changes(
+    lms: Lms, config: SandboxConfig
+) -> None:
+    first, second = config.tools
+    lms.service().post_score(lms.score_body())
+    lms.tool.keys["c3"] = lms.tool.keys["c1"]
+    lms.tool.sets["c3"] = [{**lms.tool.sets["c1"][0], "kid": "c3-k"}]
+    changed = replace(first, client_id="c3", jwks_url=lms.tool.jwks_url("c3"))
+
+    with restarted(lms, replace(config, tools=(changed, second))) as again:
+        claims = again.browser().enter("amara").launch()
+        results = again.service(client_id="c3").results()
+        refused = again.ask_token(again.tool.assertion("c1", again.clock()))
+
+    assert claims["aud"] == "c3"
+    assert claims[AGS_CLAIM]["lineitem"].endswith(ITEM)
+    assert len(results) == 1
+    assert refused.status_code == 400
+
+
+def test_tool_that_is_no_longer_named_is_shut_out(lms: Lms, config: SandboxConfig) -> None:
+    token = lms.service(client_id="c2").token
+
+    with restarted(lms, replace(config, tools=config.tools[:1])) as again:
+        items = f"/lti/courses/{A}/lineitems"
+        answer = Service(again.browser(), token).read(items, MediaType.LINE_ITEMS)
+
+    assert answer.status_code == 401
+
+
+def test_link_of_a_deployment_that_is_gone_moves_to_the_first(
+    lms: Lms, config: SandboxConfig
+) -> None:
+    tools = (replace(config.tools[0], deployment_ids=("d7",)), config.tools[1])
+
+    with restarted(lms, replace(config, tools=tools)) as again:
+        login = again.browser().enter("amara").open_link()
+
+    assert login["lti_deployment_id"] == "d7"
+
+
+def test_issuer_must_be_an_origin(config: SandboxConfig) -> None:
+    with pytest.raises(ValueError, match="no origin"):
+        replace(config, issuer="http://127.0.0.1:8001/")
+
+
+def test_demo_course_has_the_people_a_demo_needs() -> None:
+    roles = [member.role for member in DEMO_COURSE.people]
+
+    assert roles.count(CourseRole.LEARNER) >= 10
+    assert roles.count(CourseRole.INSTRUCTOR) == 1
+    assert roles.count(CourseRole.TEACHING_ASSISTANT) == 1
+    assert roles.count(CourseRole.TEST_STUDENT) == 1
+
+
+def _start(database: Path, port: int, *more: str) -> "subprocess.Popen[bytes]":
+    options = ["--port", str(port), "--database", str(database), *more]
+    return subprocess.Popen(
+        [sys.executable, "-m", "lti_app.sandbox", *options],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        env={**os.environ, "PYTHONUNBUFFERED": "1"},
+    )
+
+
+@contextmanager
+def program(database: Path, port: int, *more: str) -> Iterator["subprocess.Popen[bytes]"]:
+    """Run the sandbox as a program until the block ends, from when it answers."""
+    running = _start(database, port, *more)
+    try:
+        _wait_until_it_answers(port)
+        yield running
+    finally:
+        running.kill()
+        running.communicate()
+
+
+def _wait_until_it_answers(port: int) -> None:
+    deadline = time.monotonic() + _PATIENCE_SECONDS
+    while True:
+        try:
+            requests.get(f"http://127.0.0.1:{port}/lti/jwks.json", timeout=5)
+        except requests.ConnectionError:
+            assert time.monotonic() < deadline, "the sandbox did not start"
+            time.sleep(0.05)
+        else:
+            return
+
+
+def test_program_serves_stops_when_told_and_finds_everything_again(tmp_path: Path) -> None:
+    database, port = tmp_path / "lms" / "sandbox.sqlite3", free_port()
+    keys = f"http://127.0.0.1:{port}/lti/jwks.json"
+
+    with program(database, port) as running:
+        before = requests.get(keys, timeout=5).json()
+        running.send_signal(signal.SIGTERM)
+        assert running.wait(_PATIENCE_SECONDS) == 0
+    with program(database, port):
+        after = requests.get(keys, timeout=5).json()
+    with program(database, port, "--fresh"):
+        fresh = requests.get(keys, timeout=5).json()
+
+    assert before == after
+    assert fresh != before
+
+
+def test_program_says_when_its_port_is_taken(tmp_path: Path) -> None:
+    port = free_port()
+
+    with program(tmp_path / "one.sqlite3", port):
+        second = _start(tmp_path / "two.sqlite3", port)
+        output, _ = second.communicate(timeout=_PATIENCE_SECONDS)
+
+    assert second.returncode == 1
+    assert b"cannot be opened" in output
