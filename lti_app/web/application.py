@@ -1,0 +1,147 @@
+"""The Flask application: one transaction a request, pages drawn after it, every route declared."""
+
+import secrets
+from contextlib import AbstractContextManager
+from typing import Any
+
+import structlog
+from flask import Flask, Response, g, request
+from sqlalchemy.orm import Session
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from lti_app.core.errors import NotFoundError, RapportError
+from lti_app.core.ids import new_public_id
+from lti_app.core.paths import resource_path
+from lti_app.web.access import Door, Transaction, ViewResult, access_of, undeclared_endpoints
+from lti_app.web.assets import asset_url
+from lti_app.web.context import EXTENSION, Services, services, viewer_or_none
+from lti_app.web.csrf import SAFE_METHODS, protect_from_forgery
+from lti_app.web.errors import error_pages
+from lti_app.web.headers import secure_headers
+from lti_app.web.language import speak_languages
+from lti_app.web.render import Page
+from lti_app.web.seen import SeenQueue
+from lti_app.web.session import LaunchSessionInterface
+
+MAX_BODY_BYTES = 512 * 1024
+#: Addresses that a load balancer or a collector calls by number.
+_ANY_HOST_PREFIXES = ("/health/", "/metrics")
+
+
+class UndeclaredRouteError(RuntimeError):
+    """A route does not say who may use it; the app must not start."""
+
+
+class RapportFlask(Flask):
+    """Flask with a transaction around each view and pages as values."""
+
+    session_interface = LaunchSessionInterface()
+
+    def dispatch_request(self) -> Any:
+        """Run the view inside its transaction; it has ended when the page is drawn."""
+        rule = request.url_rule
+        declared = access_of(self.view_functions[rule.endpoint]) if rule else None
+        if declared is None or declared.transaction is Transaction.OWN:
+            return super().dispatch_request()
+        if declared.door is Door.SESSION and viewer_or_none() is None:
+            raise NotFoundError("no_session")
+        with self._transaction() as session:
+            g.rapport_db = session
+            return super().dispatch_request()
+
+    def _transaction(self) -> AbstractContextManager[Session]:
+        database = services().database
+        return database.read() if request.method in SAFE_METHODS else database.write()
+
+    def make_response(self, rv: ViewResult) -> Response:  # type: ignore[override]  # a Page, too
+        """Draw a page, now that nothing holds the database."""
+        return rv.draw() if isinstance(rv, Page) else super().make_response(rv)
+
+
+def _begin_request() -> None:
+    g.correlation_id = new_public_id()[:12]
+    structlog.contextvars.clear_contextvars()
+    structlog.contextvars.bind_contextvars(request_id=g.correlation_id)
+    if request.path.startswith(_ANY_HOST_PREFIXES):
+        return
+    if request.host != services().settings.host:
+        raise WrongHostError
+
+
+class WrongHostError(RapportError):
+    """The Host header is not ours, so nothing may be built from it."""
+
+    code = "wrong_host"
+    status = 400
+
+
+def make_application(given: Services) -> RapportFlask:
+    """Return an app with everything that pages share, and no page."""
+    app = RapportFlask(
+        "lti_app", static_folder=None, template_folder=str(resource_path("templates"))
+    )
+    app.config.update(
+        SECRET_KEY=given.settings.secret_key or secrets.token_urlsafe(48),
+        MAX_CONTENT_LENGTH=MAX_BODY_BYTES,
+        MAX_FORM_MEMORY_SIZE=MAX_BODY_BYTES,
+        MAX_FORM_PARTS=2000,
+    )
+    app.extensions[EXTENSION] = given
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.jinja_env.globals.update(asset_url=asset_url)
+    app.before_request(_begin_request)
+    protect_from_forgery(app)
+    secure_headers(app)
+    error_pages(app)
+    speak_languages(app)
+    _keep_session_in_paths(app)
+    _note_seen(app, SeenQueue(given.database))
+    _trust_proxies(app, given.settings.trusted_proxies)
+    app.context_processor(_page_values)
+    return app
+
+
+def _page_values() -> dict[str, object]:
+    return {"viewer": viewer_or_none(), "page_theme": "auto"}
+
+
+def refuse_undeclared_routes(app: Flask) -> None:
+    """Stop the start when a route does not say who may use it.
+
+    Raises:
+        UndeclaredRouteError: naming the endpoints.
+    """
+    missing = sorted(set(undeclared_endpoints(app)))
+    if missing:
+        raise UndeclaredRouteError(", ".join(missing))
+
+
+def _keep_session_in_paths(app: Flask) -> None:
+    """Fill in and take out the session key, so that views and templates never handle it."""
+
+    @app.url_defaults
+    def _fill_in(endpoint: str, values: dict[str, Any]) -> None:
+        key = g.get("rapport_session_key")
+        if key and app.url_map.is_endpoint_expecting(endpoint, "session_key"):
+            values.setdefault("session_key", key)
+
+    @app.url_value_preprocessor
+    def _take_out(_endpoint: str | None, values: dict[str, Any] | None) -> None:
+        if values:
+            values.pop("session_key", None)
+
+
+def _note_seen(app: Flask, queue: SeenQueue) -> None:
+    @app.after_request
+    def _note(response: Response) -> Response:
+        session = g.get("rapport_session")
+        if session is not None:
+            queue.note(session.id, last=session.seen_at, now=services().clock())
+        return response
+
+
+def _trust_proxies(app: Flask, count: int) -> None:
+    if count:
+        app.wsgi_app = ProxyFix(  # type: ignore[method-assign]  # the way Flask documents
+            app.wsgi_app, x_for=count, x_proto=count, x_host=count
+        )

@@ -1,0 +1,53 @@
+"""Cookies that survive in a cross-site frame, and as few of them as a browser will send.
+
+CHIPS: only a cookie with `Partitioned` comes back where third-party cookies are blocked.
+"""
+
+from collections.abc import Iterable
+
+from flask import Request, Response
+
+from lti_app.web.session import COOKIE_PREFIX
+
+LOGIN_COOKIE_PREFIX = "__Host-rp-login-"
+NEWEST_SESSIONS = 20
+NEWEST_LOGINS = 10
+
+
+def set_frame_cookie(response: Response, name: str, value: str, *, max_age: int) -> None:
+    """Set a cookie that a cross-site frame sends back and no script reads."""
+    response.set_cookie(
+        name,
+        value,
+        max_age=max_age,
+        path="/",
+        secure=True,
+        httponly=True,
+        samesite="None",
+        partitioned=True,
+    )
+
+
+def expire_frame_cookie(response: Response, name: str) -> None:
+    """Take a cookie back, with the attributes it was set with: a browser ignores it otherwise."""
+    set_frame_cookie(response, name, "", max_age=0)
+
+
+def expire_surplus(request: Request, response: Response) -> None:
+    """Expire all but the newest session and login cookies.
+
+    Browsers send cookies of equal path oldest first (RFC 6265 section 5.4), and keep over 10 kB
+    of them; the server's header limit is 16 kB.
+    """
+    logins = [name for name in request.cookies if name.startswith(LOGIN_COOKIE_PREFIX)]
+    sessions = [
+        name
+        for name in request.cookies
+        if name.startswith(COOKIE_PREFIX) and not name.startswith(LOGIN_COOKIE_PREFIX)
+    ]
+    for name in _surplus(logins, NEWEST_LOGINS) + _surplus(sessions, NEWEST_SESSIONS):
+        expire_frame_cookie(response, name)
+
+
+def _surplus(names: Iterable[str], newest: int) -> list[str]:
+    return list(names)[: -(newest - 1)] if newest > 1 else list(names)

@@ -1,0 +1,65 @@
+"""The headers of every answer: what a browser may load, who may frame it, what it may keep."""
+
+from urllib.parse import urlsplit
+
+from flask import Flask, Response, g, request
+
+_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:;"
+    " font-src 'self'; connect-src 'self'; base-uri 'none'; object-src 'none'"
+)
+#: A forbidden frame shows the learner a browser error instead of our words, so pages without a
+#: session, which hold nothing personal and no control but going on, may be framed by anybody.
+_ANY_FRAME = "*"
+
+
+def origin_of(url: str | None) -> str | None:
+    """Return `scheme://host[:port]` of an absolute http(s) URL, or None.
+
+    >>> origin_of("https://lms.example.org:8443/mod/lti?x=1")
+    'https://lms.example.org:8443'
+    >>> origin_of("javascript:alert(1)") is None
+    True
+    """
+    try:
+        parts = urlsplit(url or "")
+        port = f":{parts.port}" if parts.port else ""
+    except ValueError:
+        return None
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.username:
+        return None
+    host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
+    return f"{parts.scheme}://{host}{port}"
+
+
+def allow_form_target(url: str) -> None:
+    """Let a form of this page lead to a platform, and to wherever the platform redirects."""
+    g.rapport_form_targets = f"'self' https: {origin_of(url) or ''}".rstrip()
+
+
+def _frame_ancestors() -> str:
+    session = g.get("rapport_session")
+    if session is None or g.get("rapport_is_error_page"):
+        return _ANY_FRAME
+    return " ".join(["'self'", *session.frame_origins])
+
+
+def _secure(response: Response) -> Response:
+    targets = g.get("rapport_form_targets", "'self'")
+    response.headers["Content-Security-Policy"] = (
+        f"{_POLICY}; form-action {targets}; frame-ancestors {_frame_ancestors()}"
+    )
+    # Under no-referrer a browser sends `Origin: null` with forms, which we must refuse.
+    response.headers["Referrer-Policy"] = "same-origin"
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers["Cross-Origin-Resource-Policy"] = "same-origin"
+    if request.is_secure:
+        response.headers["Strict-Transport-Security"] = "max-age=31536000"
+    if "Cache-Control" not in response.headers:
+        response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def secure_headers(app: Flask) -> None:
+    """Install the headers; a view that may be cached sets its own Cache-Control."""
+    app.after_request(_secure)

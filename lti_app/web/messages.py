@@ -1,0 +1,138 @@
+"""What an error page says: what happened, what it means, what to do; keyed by code.
+
+Rooms above add their own with `register_messages`; a code without words gets those of its status.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from flask import Flask
+
+from lti_app.core.translation import _
+
+_EXTENSION = "rapport.messages"
+_REOPEN = _("Go back to your course and open the activity again.")
+
+
+@dataclass(frozen=True)
+class Message:
+    """The words of one error, in the source language; translated when drawn."""
+
+    title: str
+    happened: str
+    means: str
+    todo: tuple[str, ...] = ()
+
+
+STATUS_MESSAGES: Mapping[int, Message] = {
+    400: Message(
+        _("We could not read this request"),
+        _("Something in the address or the form arrived incomplete or changed."),
+        _("Nothing was saved or changed."),
+        (_REOPEN,),
+    ),
+    401: Message(
+        _("Please open the activity again"),
+        _("We could not make sure that this request comes from you."),
+        _("You are not signed in here, and nothing was saved or changed."),
+        (_REOPEN,),
+    ),
+    403: Message(
+        _("This page is not for your role"),
+        _("Your role in this course does not include this page."),
+        _("Nothing was saved or changed."),
+        (_("If you think you should see it, ask the person who runs the course."),),
+    ),
+    404: Message(
+        _("There is nothing here for you to open"),
+        _(
+            "The page does not exist, it belongs to somebody else, or it was opened in another"
+            " window than the one it belongs to."
+        ),
+        _("Nothing was lost. What you handed in or saved is still there."),
+        (
+            _REOPEN,
+            _("To work in a tab of its own, choose “Open in its own tab” inside the course."),
+        ),
+    ),
+    405: Message(
+        _("This address works differently"),
+        _("The address exists, but not for this kind of request."),
+        _("Nothing was saved or changed."),
+        (_REOPEN,),
+    ),
+    409: Message(
+        _("Somebody, or another tab, was faster"),
+        _("This was changed after you opened the page."),
+        _("Your change was not saved over the other one."),
+        (_("Go back, reload the page and look at both before you save again."),),
+    ),
+    413: Message(
+        _("That is too large"),
+        _("The request was larger than we accept."),
+        _("Nothing was saved or changed."),
+        (_("Shorten what you send and try again."),),
+    ),
+    415: Message(
+        _("We could not read this request"),
+        _("It arrived in a form that we do not accept here."),
+        _("Nothing was saved or changed."),
+        (_REOPEN,),
+    ),
+    422: Message(
+        _("Something is missing"),
+        _("The form was not complete."),
+        _("Nothing was saved yet."),
+        (_("Go back and look at the marked fields."),),
+    ),
+    429: Message(
+        _("Too many requests at once"),
+        _("More requests came than we answer in a short time."),
+        _("Nothing was saved or changed."),
+        (_("Wait a minute and try again."),),
+    ),
+    500: Message(
+        _("Something went wrong on our side"),
+        _("An error happened that we did not expect. It is written down with the reference below."),
+        _("What you handed in or saved before is safe. The last step may not have been saved."),
+        (_("Reload the page. If it happens again, tell us the reference."),),
+    ),
+    503: Message(
+        _("We cannot answer just now"),
+        _("The tool, or the learning platform, is too busy to answer."),
+        _("The last step was not saved. What you saved before is safe."),
+        (_("Wait a few seconds, then reload this page; your browser sends the same again."),),
+    ),
+}
+
+_WEB_MESSAGES: Mapping[str, Message] = {
+    "request_forged": Message(
+        _("We did not accept this request"),
+        _("It did not come from one of our own pages."),
+        _("Nothing was saved or changed."),
+        (_REOPEN,),
+    ),
+    "form_too_old": Message(
+        _("This form has expired"),
+        _("The form was opened in an earlier visit, or in another window."),
+        _("Nothing was saved or changed."),
+        (_("Go back, copy what you typed, then open the activity again from your course."),),
+    ),
+    "wrong_host": Message(
+        _("This is not our address"),
+        _("The request was made to a name that is not the tool's own."),
+        _("Nothing was saved or changed."),
+        (_REOPEN,),
+    ),
+}
+
+
+def register_messages(app: Flask, messages: Mapping[str, Message]) -> None:
+    """Give codes of a room their words."""
+    app.extensions.setdefault(_EXTENSION, dict(_WEB_MESSAGES)).update(messages)
+
+
+def message_for(app: Flask, code: str, status: int) -> Message:
+    """Return the words of a code, else of its status, else of 500."""
+    known: Mapping[str, Message] = app.extensions.get(_EXTENSION, _WEB_MESSAGES)
+    return known.get(code) or STATUS_MESSAGES.get(status) or STATUS_MESSAGES[500]

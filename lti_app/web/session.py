@@ -1,0 +1,146 @@
+"""The session that belongs to a launch, not to a browser.
+
+Its key stands in the path (`/s/<key>/…`), its cookie must match. A second launch, another tab or
+another person is another session; nothing is shared between them.
+"""
+
+import hmac
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, NoReturn
+
+from flask import Flask, Request, Response, g
+from flask.sessions import SessionInterface, SessionMixin
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from lti_app.core.db import Database
+from lti_app.core.ids import digest
+from lti_app.people.models import Enrolment, EnrolmentStatus, User
+from lti_app.people.names import PersonName
+from lti_app.people.roles import Role
+from lti_app.web.context import EXTENSION, Services
+from lti_app.web.models import LaunchSession
+from lti_app.web.viewer import Viewer
+
+PREFIX = "/s/"
+IDLE_FOR = timedelta(minutes=60)
+LASTS_FOR = timedelta(hours=8)
+COOKIE_PREFIX = "__Host-rp-"
+
+
+class RequestSession(dict[str, Any], SessionMixin):
+    """What Flask sees as its session: the secret of form tokens, and nothing that can change."""
+
+    modified = False
+
+    def __setitem__(self, name: str, value: object) -> NoReturn:
+        """Refuse: what is worth keeping goes into the database."""
+        raise TypeError("the session is read-only")
+
+
+@dataclass(frozen=True)
+class OpenSession:
+    """A session that has been found, checked, and is neither ended nor expired."""
+
+    id: int
+    viewer: Viewer
+    csrf_secret: str
+    frame_origins: tuple[str, ...]
+    return_url: str | None
+    seen_at: datetime
+
+
+def cookie_name(public_id: str) -> str:
+    """Return the name of a session's cookie; RFC 6265bis section 4.1.3.2 for the prefix."""
+    return COOKIE_PREFIX + public_id[:8]
+
+
+def key_of_path(path: str) -> str | None:
+    """Return the session key in a path, or None.
+
+    >>> key_of_path("/s/abc/exercise/1")
+    'abc'
+    >>> key_of_path("/static/app.css") is None
+    True
+    """
+    return path.removeprefix(PREFIX).split("/", 1)[0] if path.startswith(PREFIX) else None
+
+
+def find_session(
+    session: Session, key: str, cookies: "dict[str, str]", *, now: datetime
+) -> OpenSession | None:
+    """Return the open session of this key whose cookie came along, or None."""
+    row = session.execute(
+        select(LaunchSession, User, Enrolment.status)
+        .join(User, User.id == LaunchSession.user_id)
+        .outerjoin(
+            Enrolment,
+            (Enrolment.user_id == LaunchSession.user_id)
+            & (Enrolment.context_id == LaunchSession.context_id),
+        )
+        .where(LaunchSession.key_digest == digest(key))
+    ).one_or_none()
+    if row is None or row.status == EnrolmentStatus.INACTIVE:
+        return None
+    launch: LaunchSession = row.LaunchSession
+    given = cookies.get(cookie_name(launch.public_id), "")
+    if not hmac.compare_digest(digest(given), launch.cookie_digest) or _is_over(launch, now):
+        return None
+    return _opened(launch, row.User)
+
+
+def _is_over(launch: LaunchSession, now: datetime) -> bool:
+    return (
+        launch.ended_at is not None
+        or now - launch.created_at >= LASTS_FOR
+        or now - launch.seen_at >= IDLE_FOR
+    )
+
+
+def _opened(launch: LaunchSession, user: User) -> OpenSession:
+    role = Role(launch.role)
+    name = PersonName(user.public_id, user.name, user.given_name, user.family_name, user.email)
+    return OpenSession(
+        id=launch.id,
+        csrf_secret=launch.csrf_secret,
+        frame_origins=tuple(launch.frame_origins),
+        return_url=launch.return_url,
+        seen_at=launch.seen_at,
+        viewer=Viewer(
+            platform_id=launch.platform_id,
+            user_id=user.id,
+            user_public_id=user.public_id,
+            name=name.display(role, str),
+            role=role,
+            session_public_id=launch.public_id,
+            is_test=launch.is_test,
+            context_id=launch.context_id,
+            placement_id=launch.placement_id,
+            locale=launch.locale,
+            time_zone=launch.time_zone or user.time_zone,
+        ),
+    )
+
+
+class LaunchSessionInterface(SessionInterface):
+    """Finds the launch session of a path; it runs before routing and never returns None."""
+
+    def open_session(self, app: Flask, request: Request) -> RequestSession:
+        """Return the session's form secret; leave the viewer where `web.context` finds it."""
+        g.rapport_viewer = g.rapport_session = None
+        g.rapport_session_key = key = key_of_path(request.path)
+        found = _find(app.extensions[EXTENSION], key, request) if key else None
+        if found is None:
+            return RequestSession()
+        g.rapport_viewer, g.rapport_session = found.viewer, found
+        return RequestSession(csrf_token=found.csrf_secret)
+
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        """Save nothing: the session is read-only."""
+
+
+def _find(services: Services, key: str, request: Request) -> OpenSession | None:
+    database: Database = services.database
+    with database.read() as session:
+        return find_session(session, key, dict(request.cookies), now=services.clock())
