@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import wraps
-from typing import Any, TypeVar, cast
+from typing import Any, ParamSpec, Protocol, cast
 
 from flask import Flask
 from flask.typing import ResponseReturnValue
@@ -15,7 +15,15 @@ from lti_app.web.context import viewer
 from lti_app.web.render import Page
 
 ViewResult = ResponseReturnValue | Page
-View = TypeVar("View", bound=Callable[..., Any])
+P = ParamSpec("P")
+
+
+class Declarer(Protocol):
+    """A decorator. To Flask a guarded view returns what Flask knows: pages are drawn later."""
+
+    def __call__(self, view: Callable[P, ViewResult], /) -> Callable[P, ResponseReturnValue]:
+        """Return the view, guarded."""
+
 
 EVERY_ROLE = frozenset(Role)
 STAFF = frozenset({Role.INSTRUCTOR, Role.TEACHING_ASSISTANT})
@@ -51,7 +59,7 @@ class Access:
     is_csrf_exempt: bool = False
 
 
-def access(*roles: Role) -> Callable[[View], View]:
+def access(*roles: Role) -> Declarer:
     """Declare a page of a launch session and the roles that may use it.
 
     Another role of the same course gets 403; nobody else learns that the page exists.
@@ -61,26 +69,26 @@ def access(*roles: Role) -> Callable[[View], View]:
 
 def open_to_all(
     *, transaction: Transaction = Transaction.FRAMEWORK, is_csrf_exempt: bool = False
-) -> Callable[[View], View]:
+) -> Declarer:
     """Declare a route before any session: login, launch, keys, health, static files."""
     return _declared(Access(Door.OPEN, transaction=transaction, is_csrf_exempt=is_csrf_exempt))
 
 
-def token_only() -> Callable[[View], View]:
+def token_only() -> Declarer:
     """Declare a route that checks a bearer token of its own."""
     return _declared(Access(Door.TOKEN))
 
 
-def _declared(declaration: Access) -> Callable[[View], View]:
-    def declare(view: View) -> View:
+def _declared(declaration: Access) -> Declarer:
+    def declare(view: Callable[P, ViewResult]) -> Callable[P, ResponseReturnValue]:
         @wraps(view)
-        def guarded(*args: Any, **kwargs: Any) -> ViewResult:
+        def guarded(*args: P.args, **kwargs: P.kwargs) -> ResponseReturnValue:
             if declaration.door is Door.SESSION and viewer().role not in declaration.roles:
                 raise ForbiddenError("role_may_not")
-            return cast(ViewResult, view(*args, **kwargs))
+            return cast(ResponseReturnValue, view(*args, **kwargs))
 
         guarded.rapport_access = declaration  # type: ignore[attr-defined]  # read by access_of
-        return cast(View, guarded)
+        return guarded
 
     return declare
 

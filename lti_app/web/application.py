@@ -53,7 +53,7 @@ class RapportFlask(Flask):
         database = services().database
         return database.read() if request.method in SAFE_METHODS else database.write()
 
-    def make_response(self, rv: ViewResult) -> Response:  # type: ignore[override]  # a Page, too
+    def make_response(self, rv: ViewResult) -> Response:
         """Draw a page, now that nothing holds the database."""
         return rv.draw() if isinstance(rv, Page) else super().make_response(rv)
 

@@ -5,7 +5,7 @@ CHIPS: only a cookie with `Partitioned` comes back where third-party cookies are
 
 from collections.abc import Iterable
 
-from flask import Request, Response
+from werkzeug.wrappers import Request, Response
 
 from lti_app.web.session import COOKIE_PREFIX
 

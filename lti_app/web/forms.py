@@ -3,10 +3,5 @@
 from flask_wtf import FlaskForm
 
 
-class Form(FlaskForm):
-    """A form of a page with a session."""
-
-    class Meta(FlaskForm.Meta):  # type: ignore[name-defined,misc]  # Flask-WTF has no types
-        """The token was checked before the view; see `web.csrf`."""
-
-        csrf = True
+class Form(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
+    """A form of a page with a session; its token was checked before the view, see `web.csrf`."""

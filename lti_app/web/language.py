@@ -2,10 +2,12 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from babel import Locale
 from babel.dates import format_datetime
+from babel.numbers import format_decimal
 from flask import Flask, request
 from flask_babel import Babel, get_locale
 
@@ -53,6 +55,11 @@ def local_time(moment: datetime) -> str:
     )
 
 
+def decimals(number: Decimal | float) -> str:
+    """Write a number for its reader, with at most two places."""
+    return format_decimal(number, format="#,##0.##", locale=get_locale() or "en")
+
+
 def speak_languages(app: Flask) -> None:
     """Install gettext in views and templates."""
     Babel(
@@ -61,4 +68,4 @@ def speak_languages(app: Flask) -> None:
         default_translation_directories=str(package_path("translations")),
     )
     app.jinja_env.globals.update(page_locale=page_locale)
-    app.jinja_env.filters["local_time"] = local_time
+    app.jinja_env.filters.update(local_time=local_time, decimals=decimals)

@@ -1,43 +1,66 @@
-"""How many requests one source may make. Counters live in the process, or in Redis when set."""
+"""How many logins one source may begin. Counters live in the process, or in Redis when set.
+
+A platform's login names no user yet, so logins are counted by address and by registration; limits
+on what people do inside a session count people, because a whole campus may be one address.
+"""
 
 from flask import Flask, request
-from flask_limiter import Limiter
+from limits import RateLimitItem, RateLimitItemPerSecond
+from limits.storage import storage_from_string
+from limits.strategies import SlidingWindowCounterRateLimiter
+from werkzeug.exceptions import TooManyRequests
 
-from lti_app.web.context import services
+from lti_app.core.settings import Settings
 
 #: The burst is what a large class needs at once; the window is what makes it an average.
 ADDRESS_WINDOW_SECONDS = 200
 REGISTRATION_WINDOW_SECONDS = 20
+_LONGEST_KEY = 255
+_LIMITS = "rapport.login_limits"
 
 
-def _address() -> str:
-    return request.remote_addr or "unknown"
+class LoginLimits:
+    """Two limits on logins.
+
+    One address may be a whole campus, so it gets a large burst; a flood from it is cut all the
+    same and, because a registration has room for two such bursts, does not lock others out.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self._counter = SlidingWindowCounterRateLimiter(
+            storage_from_string(settings.redis_url or "memory://")
+        )
+        self.per_address: RateLimitItem = RateLimitItemPerSecond(
+            settings.login_burst_per_address, ADDRESS_WINDOW_SECONDS
+        )
+        self.per_registration: RateLimitItem = RateLimitItemPerSecond(
+            settings.login_rate_per_second * REGISTRATION_WINDOW_SECONDS,
+            REGISTRATION_WINDOW_SECONDS,
+        )
+
+    def count(self, *, address: str, issuer: str, client_id: str) -> None:
+        """Count one login.
+
+        Raises:
+            TooManyRequests: the address or the registration has had its share.
+        """
+        hit = self._counter.hit
+        if not hit(self.per_address, "login", address) or not hit(
+            self.per_registration, "login", issuer[:_LONGEST_KEY], client_id[:_LONGEST_KEY]
+        ):
+            raise TooManyRequests(retry_after=60)
 
 
-def _registration() -> str:
-    return f"{request.values.get('iss', '')[:255]}|{request.values.get('client_id', '')[:255]}"
+def limit_requests(app: Flask, settings: Settings) -> None:
+    """Install the limits; the counters of one app are its own."""
+    app.extensions[_LIMITS] = LoginLimits(settings)
 
 
-limiter = Limiter(_address, strategy="sliding-window-counter", headers_enabled=False)
-
-#: One address may be a whole campus, so it gets a large burst; a flood from it is cut all the same
-#: and, because a registration has room for two such bursts, does not lock others out.
-limit_logins_per_address = limiter.limit(
-    lambda: (
-        f"{services().settings.login_burst_per_address} per {ADDRESS_WINDOW_SECONDS} seconds"
-    ),
-    key_func=_address,
-)
-limit_logins_per_registration = limiter.limit(
-    lambda: (
-        f"{services().settings.login_rate_per_second * REGISTRATION_WINDOW_SECONDS}"
-        f" per {REGISTRATION_WINDOW_SECONDS} seconds"
-    ),
-    key_func=_registration,
-)
-
-
-def limit_requests(app: Flask, redis_url: str) -> None:
-    """Install the limits."""
-    app.config["RATELIMIT_STORAGE_URI"] = redis_url or "memory://"
-    limiter.init_app(app)
+def count_login(app: Flask) -> None:
+    """Count the login that this request begins. Raises TooManyRequests."""
+    limits: LoginLimits = app.extensions[_LIMITS]
+    limits.count(
+        address=request.remote_addr or "unknown",
+        issuer=request.values.get("iss", ""),
+        client_id=request.values.get("client_id", ""),
+    )

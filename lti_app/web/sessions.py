@@ -2,15 +2,20 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import cast
 
-from flask import Response
+from sqlalchemy import Table
 from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response
 
 from lti_app.core.ids import digest, new_public_id, new_secret
 from lti_app.people.roles import Role
 from lti_app.web.cookies import set_frame_cookie
 from lti_app.web.models import LaunchSession
 from lti_app.web.session import LASTS_FOR, cookie_name
+
+
+_INSERT = cast(Table, LaunchSession.__table__).insert()
 
 
 @dataclass(frozen=True)
@@ -48,25 +53,26 @@ def start_session(
             that a session may last are counted from there.
     """
     grant = SessionGrant(new_public_id(), key=new_secret(), cookie=new_secret())
-    session.add(
-        LaunchSession(
-            public_id=grant.public_id,
-            platform_id=start.platform_id,
-            user_id=start.user_id,
-            context_id=start.context_id,
-            placement_id=start.placement_id,
-            key_digest=digest(grant.key),
-            cookie_digest=digest(grant.cookie),
-            csrf_secret=new_secret(),
-            role=start.role.value,
-            is_test=start.is_test,
-            frame_origins=list(start.frame_origins),
-            return_url=start.return_url,
-            locale=start.locale,
-            time_zone=start.time_zone,
-            created_at=began_at or now,
-            seen_at=now,
-        )
+    session.connection().execute(
+        _INSERT,
+        {
+            "public_id": grant.public_id,
+            "platform_id": start.platform_id,
+            "user_id": start.user_id,
+            "context_id": start.context_id,
+            "placement_id": start.placement_id,
+            "key_digest": digest(grant.key),
+            "cookie_digest": digest(grant.cookie),
+            "csrf_secret": new_secret(),
+            "role": start.role.value,
+            "is_test": start.is_test,
+            "frame_origins": list(start.frame_origins),
+            "return_url": start.return_url,
+            "locale": start.locale,
+            "time_zone": start.time_zone,
+            "created_at": began_at or now,
+            "seen_at": now,
+        },
     )
     return grant
 

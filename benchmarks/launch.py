@@ -1,0 +1,246 @@
+"""CPU that a launch costs the tool, beside a minimal tool after PyLTI1p3's README, in one run.
+
+    python -m benchmarks.launch [--launches 200] [--rounds 5] [--database-url URL]
+
+Both tools run in processes of their own under the same server with the same settings; the rounds
+alternate, and only those processes' CPU time is counted: the driver signs the tokens. A launch is
+the login request and the launch request. Ours includes the single-use state, the upserts of user,
+context, enrolment, placement and column, the session and the audit row, each committed.
+Figures are printed; nothing fails because of them.
+"""
+
+import json
+import os
+import re
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from html import unescape
+from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
+
+import click
+import psutil
+import requests
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
+
+from benchmarks.bench_platform import CLIENT_ID, BenchPlatform
+from lti_app.core.clock import system_clock
+from lti_app.core.db import Database
+from lti_app.core.db.migration import upgrade
+from lti_app.lti.registrations import PlatformDetails, add_platform
+
+ROOT = Path(__file__).parents[1]
+PEOPLE = 100
+_FIELD = re.compile(r'name="(state|nonce)" value="([^"]*)"')
+
+
+@dataclass
+class Tool:
+    """A tool under test: where it listens, and the process whose CPU counts."""
+
+    name: str
+    url: str
+    process: psutil.Process
+    checks_cookies: bool = False
+
+    def cpu_seconds(self) -> float:
+        """Return user and system time of the server's processes so far."""
+        family = [self.process, *self.process.children(recursive=True)]
+        return sum(sum(one.cpu_times()[:2]) for one in family)
+
+
+def launch_once(tool: Tool, platform: BenchPlatform, person: int) -> None:
+    """Log in and launch as one person, as a browser would."""
+    browser = requests.Session()
+    target = f"{tool.url}/lti/launch"
+    asked = {
+        "iss": platform.issuer,
+        "login_hint": str(person),
+        "target_link_uri": target,
+        "client_id": CLIENT_ID,
+        "lti_deployment_id": "1",
+    }
+    answer = browser.post(f"{tool.url}/lti/login", data=asked, allow_redirects=False, timeout=30)
+    if tool.checks_cookies:
+        # What the library's page does once its script has found that cookies are kept.
+        again = {**asked, "lti1p3_new_window": "1"}
+        answer = browser.get(f"{tool.url}/lti/login", params=again, headers=_cookies(browser), allow_redirects=False, timeout=30)
+    state, nonce = _state_and_nonce(answer)
+    done = browser.post(
+        target,
+        data={
+            "state": state,
+            "id_token": platform.id_token(nonce=nonce, person=person, target=target),
+        },
+        headers=_cookies(browser),
+        allow_redirects=False,
+        timeout=30,
+    )
+    if done.status_code not in (200, 303):
+        raise click.ClickException(f"{tool.name}: launch answered {done.status_code}")
+
+
+def _cookies(browser: requests.Session) -> dict[str, str]:
+    """Send cookies as Chromium does: `Secure` ones to localhost, too."""
+    return {"Cookie": "; ".join(f"{cookie.name}={cookie.value}" for cookie in browser.cookies)}
+
+
+def _state_and_nonce(answer: requests.Response) -> tuple[str, str]:
+    if answer.is_redirect:
+        query = parse_qs(urlsplit(answer.headers["Location"]).query)
+        return query["state"][0], query["nonce"][0]
+    found = {name: unescape(value) for name, value in _FIELD.findall(answer.text)}
+    return found["state"], found["nonce"]
+
+
+@contextmanager
+def served(
+    name: str, port: int, app: str, environment: dict[str, str], *, checks_cookies: bool = False
+) -> Iterator[Tool]:
+    """Serve an app in one gunicorn process with threads until the block ends."""
+    command = [sys.executable, "-m", "gunicorn", "-k", "gthread", "--threads", "4", "-w", "1"]
+    command += ["-b", f"127.0.0.1:{port}", "--log-level", "error", app]
+    process = subprocess.Popen(command, cwd=ROOT, env={**os.environ, **environment})  # noqa: S603 - our own
+    try:
+        tool = Tool(name, f"http://localhost:{port}", psutil.Process(process.pid), checks_cookies)
+        _wait(tool.url)
+        yield tool
+    finally:
+        process.terminate()
+        process.wait(timeout=20)
+
+
+def _wait(url: str) -> None:
+    deadline = time.monotonic() + 30
+    while time.monotonic() < deadline:
+        try:
+            requests.get(f"{url}/health/live", timeout=10)
+        except (requests.ConnectionError, requests.Timeout):
+            time.sleep(0.1)
+        else:
+            return
+    raise click.ClickException(f"no answer from {url}")
+
+
+def _prepare_ours(platform: BenchPlatform, url: str) -> None:
+    details = PlatformDetails(
+        "Benchmark",
+        platform.issuer,
+        CLIENT_ID,
+        f"{platform.issuer}/auth",
+        f"{platform.issuer}/token",
+        f"{platform.issuer}/jwks",
+    )
+    database = Database(url)
+    upgrade(database)
+    with database.write() as session:
+        add_platform(
+            session,
+            details,
+            now=system_clock(),
+            deployment_ids=("1",),
+            trusted_hosts=("127.0.0.1",),
+        )
+    database.dispose()
+
+
+def _write_config(platform: BenchPlatform, folder: Path) -> str:
+    """Write the JSON file of the README's chapter "Configuration", with its keys."""
+    private, public = folder / "private.key", folder / "public.key"
+    private.write_bytes(platform.key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
+    public.write_bytes(
+        platform.key.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
+    )
+    config = {
+        platform.issuer: [
+            {
+                "default": True,
+                "client_id": CLIENT_ID,
+                "auth_login_url": f"{platform.issuer}/auth",
+                "auth_token_url": f"{platform.issuer}/token",
+                "key_set_url": f"{platform.issuer}/jwks",
+                "private_key_file": private.name,
+                "public_key_file": public.name,
+                "deployment_ids": ["1"],
+            }
+        ]
+    }
+    path = folder / "tool.json"
+    path.write_text(json.dumps(config))
+    return str(path)
+
+
+def measure(tool: Tool, platform: BenchPlatform, launches: int) -> float:
+    """Return CPU milliseconds for one launch, over so many launches."""
+    before = tool.cpu_seconds()
+    for number in range(launches):
+        launch_once(tool, platform, number % PEOPLE)
+    return (tool.cpu_seconds() - before) * 1000 / launches
+
+
+@click.command()
+@click.option("--launches", default=200, show_default=True, help="Launches a round and tool.")
+@click.option("--rounds", default=5, show_default=True)
+@click.option("--database-url", default="", help="Ours; SQLite in a temporary folder if empty.")
+def main(launches: int, rounds: int, database_url: str) -> None:
+    """Measure, alternating, and print medians and the ratio."""
+    with tempfile.TemporaryDirectory() as folder:
+        platform = BenchPlatform()
+        url = database_url or f"sqlite:///{folder}/rapport.sqlite3"
+        _prepare_ours(platform, url)
+        given = {"BENCH_CONFIG": _write_config(platform, Path(folder)), "PYTHONPATH": str(ROOT)}
+        ours = {
+            "RAPPORT_ENV": "development",
+            "RAPPORT_BASE_URL": "http://localhost:8790",
+            "RAPPORT_DATA_DIR": folder,
+            "RAPPORT_DATABASE_URL": url,
+            "RAPPORT_LOGIN_RATE_PER_SECOND": "100000",
+            "RAPPORT_LOGIN_BURST_PER_ADDRESS": "1000000",
+            "RAPPORT_LOG_LEVEL": "WARNING",
+        }
+        minimal = "benchmarks.minimal_tool:make_app()"
+        with (
+            served("ours", 8790, "lti_app.wsgi:from_environment()", ours) as rapport,
+            served("minimal", 8791, minimal, given) as plain,
+            served(
+                "minimal for frames",
+                8792,
+                minimal,
+                {**given, "BENCH_CHECK_COOKIES": "1"},
+                checks_cookies=True,
+            ) as framed,
+        ):
+            _run([rapport, plain, framed], platform, launches, rounds)
+        platform.close()
+
+
+def _run(tools: list[Tool], platform: BenchPlatform, launches: int, rounds: int) -> None:
+    figures: dict[str, list[float]] = {tool.name: [] for tool in tools}
+    for tool in tools:
+        measure(tool, platform, PEOPLE)
+    before = platform.fetches
+    for _ in range(rounds):
+        for tool in tools:
+            fetched = platform.fetches
+            figures[tool.name].append(measure(tool, platform, launches))
+            if tool.name == "ours" and platform.fetches != fetched:
+                click.echo(f"ours fetched the key set {platform.fetches - fetched} times")
+    click.echo(f"{rounds} rounds of {launches} launches; key set fetches: {platform.fetches - before}")
+    for name, values in figures.items():
+        click.echo(
+            f"{name:20} {statistics.median(values):6.2f} ms CPU a launch"
+            f"  ({min(values):.2f} to {max(values):.2f})"
+        )
+    ours = statistics.median(figures["ours"])
+    for name in list(figures)[1:]:
+        click.echo(f"ours / {name:18} {ours / statistics.median(figures[name]):.2f}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,74 @@
+"""The wiring of a web process: every room is handed what it needs, in one place."""
+
+from collections.abc import Callable
+
+from lti_app.bridge.messages import LTI_MESSAGES
+from lti_app.bridge.views import EXTENSION as BRIDGE
+from lti_app.bridge.views import Bridge
+from lti_app.bridge.views import blueprint as lti_blueprint
+from lti_app.core.parts import Parts
+from lti_app.desk.pages import blueprint as desk_blueprint
+from lti_app.lti.launch import LaunchVerifier
+from lti_app.submissions.messages import SUBMISSIONS_MESSAGES
+from lti_app.submissions.pages import blueprint as submissions_blueprint
+from lti_app.submissions.current import EXTENSION as KINDS
+from lti_app.submissions.registry import load_registry
+from lti_app.web import health, leave, metrics, own_tab, static, zone
+from lti_app.web.application import RapportFlask, make_application, refuse_undeclared_routes
+from lti_app.web.context import Services
+from lti_app.web.limits import limit_requests
+from lti_app.web.messages import register_messages
+
+
+def _sleep_on() -> None:
+    """Wake nobody: the worker of this installation polls."""
+
+
+def create_app(parts: Parts, *, wake: Callable[[], None] = _sleep_on) -> RapportFlask:
+    """Return the app, ready to serve.
+
+    Args:
+        wake: called after a commit that made a job due.
+
+    Raises:
+        UndeclaredRouteError: a route does not say who may use it.
+    """
+    registry = load_registry(with_pages=True)
+    app = make_application(
+        Services(parts.settings, parts.database, parts.clock, parts.keyring, wake)
+    )
+    app.extensions[KINDS] = registry
+    app.extensions[BRIDGE] = Bridge(_verifier(parts), registry)
+    limit_requests(app, parts.settings)
+    metrics.count_requests(app)
+    register_messages(app, LTI_MESSAGES)
+    register_messages(app, SUBMISSIONS_MESSAGES)
+    for blueprint in (
+        static.blueprint,
+        health.blueprint,
+        metrics.blueprint,
+        leave.blueprint,
+        own_tab.blueprint,
+        zone.blueprint,
+        lti_blueprint,
+        desk_blueprint,
+        submissions_blueprint,
+    ):
+        app.register_blueprint(blueprint)
+    for kind in registry:
+        app.register_blueprint(
+            registry.pages(kind).blueprint, url_prefix=f"/s/<session_key>/{kind}"
+        )
+    refuse_undeclared_routes(app)
+    return app
+
+
+def _verifier(parts: Parts) -> LaunchVerifier:
+    return LaunchVerifier(
+        parts.database,
+        parts.http,
+        parts.clock,
+        base_url=parts.settings.base_url,
+        trusted_hosts=parts.settings.effective_trusted_hosts,
+        auto_approve=not parts.settings.approve_deployments,
+    )

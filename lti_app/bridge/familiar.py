@@ -1,0 +1,134 @@
+"""A launch that tells nothing new: recognised with one question, so that it writes next to nothing.
+
+Most launches are of this kind. Whatever differs, be it one letter of a name, goes the long way of
+`bridge.placing`, which is the only one that writes. It decides nothing else.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, cast
+
+from sqlalchemy import Table, bindparam, select
+from sqlalchemy.orm import Session
+
+from lti_app.bridge.roles import role_of
+from lti_app.catalog.models import LineItem, Placement
+from lti_app.lti.verified import VerifiedLaunch
+from lti_app.people.models import Context, Enrolment, EnrolmentStatus, User
+from lti_app.people.service import SEEN_EVERY
+
+_user, _context, _enrolment, _placement, _column = (
+    cast(Table, model.__table__).c for model in (User, Context, Enrolment, Placement, LineItem)
+)
+
+#: Everything a launch of a course's link may tell, as it was the last time.
+_KNOWN = (
+    select(
+        _user.id,
+        _user.public_id,
+        _context.id,
+        _placement.id,
+        _placement.activity_id,
+        _user.name,
+        _user.given_name,
+        _user.family_name,
+        _user.email,
+        _user.locale,
+        _context.title,
+        _context.label,
+        _placement.title,
+        _placement.context_id,
+        _enrolment.role,
+        _enrolment.is_test,
+        _enrolment.status,
+        _user.seen_at,
+        _enrolment.seen_at,
+        _column.url,
+    )
+    .select_from(User.__table__)
+    .join(
+        Context.__table__,
+        (_context.platform_id == _user.platform_id)
+        & (_context.deployment_id == bindparam("deployment"))
+        & (_context.lti_id == bindparam("context")),
+    )
+    .join(
+        Enrolment.__table__,
+        (_enrolment.context_id == _context.id) & (_enrolment.user_id == _user.id),
+    )
+    .join(
+        Placement.__table__,
+        (_placement.platform_id == _user.platform_id)
+        & (_placement.deployment_id == bindparam("deployment"))
+        & (_placement.lti_id == bindparam("link")),
+    )
+    .outerjoin(LineItem.__table__, _column.placement_id == _placement.id)
+    .where(_user.platform_id == bindparam("platform"), _user.sub == bindparam("sub"))
+)
+
+
+@dataclass(frozen=True)
+class Known:
+    """The rows that a launch is about; those of the course are None for a launch outside one."""
+
+    user_id: int
+    user_public_id: str
+    context_id: int | None
+    placement_id: int | None
+    activity_id: int | None
+
+
+def find_familiar(
+    session: Session, launch: VerifiedLaunch, deployment_id: int, *, now: datetime
+) -> Known | None:
+    """Return the rows of this launch if all that it tells is known; None if anything is new."""
+    if launch.sub is None or launch.context is None or launch.resource_link is None:
+        return None
+    row = (
+        session.connection()
+        .execute(
+            _KNOWN,
+            {
+                "platform": launch.registration.id,
+                "sub": launch.sub,
+                "deployment": deployment_id,
+                "context": launch.context.id,
+                "link": launch.resource_link.id,
+            },
+        )
+        .first()
+    )
+    if row is None or not _is_unchanged(tuple(row), launch, now):
+        return None
+    return Known(row[0], row[1], row[2], row[3], row[4])
+
+
+def _is_unchanged(row: Sequence[Any], launch: VerifiedLaunch, now: datetime) -> bool:
+    if row[5:17] != _told(launch, context_id=row[2]):
+        return False
+    user_seen, enrolment_seen, column_url = row[17:20]
+    if now - min(user_seen, enrolment_seen) >= SEEN_EVERY:
+        return False
+    told_column = launch.ags.line_item_url if launch.ags else None
+    names_an_item = row[4] is None and bool(launch.custom)
+    return not names_an_item and told_column in (None, column_url)
+
+
+def _told(launch: VerifiedLaunch, *, context_id: int) -> tuple[object, ...]:
+    """Return what the launch tells, in the order of the columns from the sixth on."""
+    names, context, link = launch.names, launch.context, launch.resource_link
+    return (
+        names.name,
+        names.given_name,
+        names.family_name,
+        names.email,
+        launch.locale,
+        context.title if context else None,
+        context.label if context else None,
+        link.title if link else None,
+        context_id,
+        role_of(launch.roles).value,
+        launch.roles.is_test_user,
+        EnrolmentStatus.ACTIVE.value,
+    )

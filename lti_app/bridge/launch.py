@@ -1,0 +1,143 @@
+"""From a verified launch to a launch session, in one transaction. It serves no page."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from lti_app.audit import Actor, record_event
+from lti_app.bridge.familiar import Known, find_familiar
+from lti_app.bridge.placing import remember_placing
+from lti_app.bridge.roles import role_of
+from lti_app.lti.errors import LtiError, Reason
+from lti_app.lti.launch import consume_attempt
+from lti_app.lti.registrations import admit_deployment
+from lti_app.lti.services import remember_services
+from lti_app.lti.verified import VerifiedLaunch
+from lti_app.people.roles import Role
+from lti_app.people.service import Profile, remember_user
+from lti_app.submissions.registry import Registry
+from lti_app.web.sessions import SessionGrant, SessionStart, start_session
+
+_URL_LENGTH = 2048
+
+
+@dataclass(frozen=True)
+class Entered:
+    """What a launch came to.
+
+    Attributes:
+        grant: None when nobody signed in: an anonymous launch.
+        activity_id: of the activity that the link stands for, if it stands for one.
+    """
+
+    grant: SessionGrant | None = None
+    activity_id: int | None = None
+
+
+def enter(
+    session: Session,
+    launch: VerifiedLaunch,
+    *,
+    registry: Registry,
+    locale: str,
+    now: datetime,
+) -> Entered:
+    """Consume the launch and remember what it told us.
+
+    Args:
+        locale: one of the available ones, for the pages of this session.
+
+    Raises:
+        LtiError: `state_used`, when another request consumed the launch first.
+    """
+    if not consume_attempt(session, launch.attempt_id, now=now):
+        raise LtiError(Reason.STATE_USED, platform_id=launch.registration.id)
+    deployment_id = admit_deployment(session, launch, now=now)
+    remember_services(session, launch, now=now)
+    if launch.sub is None:
+        return _enter_anonymously(session, launch, deployment_id, registry=registry, now=now)
+    known = find_familiar(session, launch, deployment_id, now=now) or _get_to_know(
+        session, launch, deployment_id, registry=registry, now=now
+    )
+    grant = start_session(session, _start(launch, known, locale), now=now)
+    _audit(session, launch, Actor(known.user_public_id), now, about=grant.public_id)
+    return Entered(grant, activity_id=known.activity_id)
+
+
+def _enter_anonymously(
+    session: Session,
+    launch: VerifiedLaunch,
+    deployment_id: int,
+    *,
+    registry: Registry,
+    now: datetime,
+) -> Entered:
+    placed = remember_placing(
+        session, launch, deployment_id, user=None, registry=registry, now=now
+    )
+    _audit(session, launch, Actor.NOBODY, now)
+    return Entered(activity_id=placed.activity_id)
+
+
+def _get_to_know(
+    session: Session,
+    launch: VerifiedLaunch,
+    deployment_id: int,
+    *,
+    registry: Registry,
+    now: datetime,
+) -> Known:
+    names = launch.names
+    user = remember_user(
+        session,
+        platform_id=launch.registration.id,
+        sub=launch.sub or "",
+        profile=Profile(
+            names.name, names.given_name, names.family_name, names.email, launch.locale
+        ),
+        now=now,
+    )
+    session.flush()
+    placed = remember_placing(session, launch, deployment_id, user=user, registry=registry, now=now)
+    session.flush()
+    return Known(
+        user.id, user.public_id, placed.context_id, placed.placement_id, placed.activity_id
+    )
+
+
+def _start(launch: VerifiedLaunch, known: Known, locale: str) -> SessionStart:
+    return SessionStart(
+        platform_id=launch.registration.id,
+        user_id=known.user_id,
+        # Without a course there is no role in it, whatever the platform says elsewhere.
+        role=role_of(launch.roles) if known.context_id is not None else Role.GUEST,
+        is_test=launch.roles.is_test_user,
+        context_id=known.context_id,
+        placement_id=known.placement_id,
+        frame_origins=launch.frame_origins,
+        return_url=_short(launch.presentation.return_url),
+        locale=locale,
+    )
+
+
+def _short(url: str | None) -> str | None:
+    return url if url and len(url) <= _URL_LENGTH else None
+
+
+def _audit(
+    session: Session,
+    launch: VerifiedLaunch,
+    actor: Actor,
+    now: datetime,
+    *,
+    about: str | None = None,
+) -> None:
+    record_event(
+        session,
+        "launch.verified",
+        at=now,
+        actor=actor,
+        about=("session", about) if about else ("platform", launch.registration.public_id),
+        platform_id=launch.registration.id,
+    )

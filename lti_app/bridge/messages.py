@@ -1,0 +1,168 @@
+"""What a person reads when a login or launch ends early: what happened, what it means, what to do.
+
+Many reasons share their words: a learner needs to know what to do, the log says which it was.
+"""
+
+from collections.abc import Mapping
+
+from lti_app.core.translation import _
+from lti_app.lti.errors import Reason
+from lti_app.web.messages import Message
+
+_REOPEN = _("Go back to your course and open the activity again.")
+_TELL = _("If it happens again, tell the person who looks after your learning platform.")
+_NOTHING_LOST = _("Nothing was lost, and nothing was changed.")
+
+_LOGIN_UNREADABLE = Message(
+    _("The learning platform’s request was not complete"),
+    _("Your learning platform opened this tool without something that we need."),
+    _("You are not signed in here yet."),
+    (_REOPEN, _TELL),
+)
+_NOT_REGISTERED = Message(
+    _("This learning platform is not registered here"),
+    _("The platform that opened this tool, or its client id, is not known to it."),
+    _("Nobody can be signed in from there until the two are connected."),
+    (_("Tell the person who looks after your learning platform; they can register it."),),
+)
+_NOT_OURS = Message(
+    _("This link leads somewhere else"),
+    _("The link in the course points to an address that is not ours."),
+    _("We do not follow it, to keep you safe."),
+    (_("Tell the person who runs the course; the link has to be made again."),),
+)
+_SWITCHED_OFF = Message(
+    _("This learning platform is switched off here"),
+    _("The people who run this tool have switched off the connection to your platform."),
+    _NOTHING_LOST,
+    (_("Tell the person who looks after your learning platform."),),
+)
+_TOO_OLD = Message(
+    _("This launch has been used or is too old"),
+    _("Each opening works once, and only for a few minutes. Reloading does not repeat it."),
+    _NOTHING_LOST,
+    (_REOPEN,),
+)
+_NO_COOKIE = Message(
+    _("Your browser did not bring back our cookie"),
+    _("We could not make sure that this browser is the one that began to open the activity."),
+    _("You are not signed in here, and nothing was changed."),
+    (
+        _("Go back to your course and open the activity in a new tab or window."),
+        _("If your browser blocks all cookies, allow them for this address."),
+    ),
+)
+_SIGN_IN_AGAIN = Message(
+    _("Please sign in to your learning platform again"),
+    _("Your learning platform says that you are not signed in there any more."),
+    _NOTHING_LOST,
+    (_("Sign in to your learning platform, then open the activity again."),),
+)
+_PLATFORM_REFUSED = Message(
+    _("Your learning platform stopped the launch"),
+    _("It answered with an error instead of signing you in."),
+    _NOTHING_LOST,
+    (_REOPEN, _TELL),
+)
+_NOT_PROVEN = Message(
+    _("We could not check who sent this"),
+    _("What your learning platform sent does not carry a signature that we can trust."),
+    _("You are not signed in here, and nothing was changed."),
+    (_REOPEN, _TELL),
+)
+_CLOCK = Message(
+    _("The clocks do not agree"),
+    _("The launch is too old, or it seems to come from the future."),
+    _NOTHING_LOST,
+    (
+        _REOPEN,
+        _("If it happens again, the clock of the learning platform, or ours, is wrong: tell them."),
+    ),
+)
+_KEYS_DOWN = Message(
+    _("Your learning platform’s keys cannot be reached"),
+    _("We need them to check who sends this, and the platform does not answer."),
+    _NOTHING_LOST,
+    (_("Wait a minute, then open the activity again from your course."), _TELL),
+)
+_WAITS = Message(
+    _("This installation waits for approval"),
+    _("The tool was added to a new place in your learning platform."),
+    _("Nobody can use it there until the people who run this tool have approved it."),
+    (_("Tell the person who looks after your learning platform; this page shows it is waiting."),),
+)
+_UNSUPPORTED = Message(
+    _("We do not know this kind of message"),
+    _("Your learning platform asked for something that this tool does not offer."),
+    _("Nothing was changed."),
+    (_REOPEN, _TELL),
+)
+_UNREADABLE = Message(
+    _("What your learning platform sent could not be read"),
+    _("Something in the launch is missing or has an unexpected form."),
+    _("You are not signed in here, and nothing was changed."),
+    (_REOPEN, _TELL),
+)
+_NOBODY = Message(
+    _("Your learning platform did not say who you are"),
+    _("The launch names no person, and this installation needs one."),
+    _("You are not signed in here, and nothing was changed."),
+    (_("Sign in to your learning platform, then open the activity again."), _TELL),
+)
+
+_GROUPS: tuple[tuple[Message, tuple[Reason, ...]], ...] = (
+    (
+        _LOGIN_UNREADABLE,
+        (Reason.PARAMETER_MISSING, Reason.PARAMETER_REPEATED, Reason.PARAMETER_TOO_LONG),
+    ),
+    (_NOT_REGISTERED, (Reason.PLATFORM_UNKNOWN, Reason.CLIENT_AMBIGUOUS)),
+    (_NOT_OURS, (Reason.TARGET_NOT_OURS,)),
+    (_SWITCHED_OFF, (Reason.REGISTRATION_DISABLED,)),
+    (
+        _TOO_OLD,
+        (
+            Reason.STATE_MISSING,
+            Reason.STATE_UNKNOWN,
+            Reason.STATE_EXPIRED,
+            Reason.STATE_USED,
+            Reason.LAUNCH_EXPIRED,
+        ),
+    ),
+    (_NO_COOKIE, (Reason.COOKIE_MISSING, Reason.COOKIE_MISMATCH)),
+    (_SIGN_IN_AGAIN, (Reason.LOGIN_REQUIRED,)),
+    (_PLATFORM_REFUSED, (Reason.PLATFORM_REFUSED,)),
+    (
+        _CLOCK,
+        (
+            Reason.TOKEN_EXPIRED,
+            Reason.TOKEN_TOO_OLD,
+            Reason.TOKEN_FROM_FUTURE,
+            Reason.TOKEN_NOT_YET_VALID,
+        ),
+    ),
+    (_KEYS_DOWN, (Reason.KEYS_UNAVAILABLE,)),
+    (_WAITS, (Reason.DEPLOYMENT_UNKNOWN, Reason.DEPLOYMENT_PENDING)),
+    (_UNSUPPORTED, (Reason.MESSAGE_TYPE_UNSUPPORTED, Reason.VERSION_UNSUPPORTED)),
+    (_NOBODY, (Reason.SUB_MISSING,)),
+    (
+        _NOT_PROVEN,
+        (
+            Reason.ALG_NOT_ALLOWED,
+            Reason.TYP_NOT_ALLOWED,
+            Reason.CRIT_UNSUPPORTED,
+            Reason.KID_MISSING,
+            Reason.KID_UNKNOWN,
+            Reason.SIGNATURE_MISMATCH,
+            Reason.ISSUER_MISMATCH,
+            Reason.AUDIENCE_MISMATCH,
+            Reason.AZP_MISMATCH,
+            Reason.NONCE_MISSING,
+            Reason.NONCE_MISMATCH,
+        ),
+    ),
+)
+_NAMED = {reason: message for message, reasons in _GROUPS for reason in reasons}
+
+LTI_MESSAGES: Mapping[str, Message] = {
+    reason.value: _NAMED.get(reason, _UNREADABLE) for reason in Reason
+}

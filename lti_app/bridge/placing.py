@@ -1,0 +1,85 @@
+"""From the course and the link of a launch to our context, enrolment, placement, activity."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from lti_app.bridge.roles import role_of
+from lti_app.catalog.service import ensure_activity, remember_placement
+from lti_app.grading.columns import remember_column
+from lti_app.lti.verified import VerifiedLaunch
+from lti_app.people.models import Context, User
+from lti_app.people.service import ContextDetails, remember_context, remember_enrolment
+from lti_app.submissions.registry import Registry
+
+#: The custom parameter that names an item of a course pack: `item=<pack>/<item id>`.
+ITEM_PARAMETER = "item"
+
+
+@dataclass(frozen=True)
+class Placed:
+    """Where a launch leads; empty for a launch outside a course."""
+
+    context_id: int | None = None
+    placement_id: int | None = None
+    activity_id: int | None = None
+
+
+def remember_placing(
+    session: Session,
+    launch: VerifiedLaunch,
+    deployment_id: int,
+    *,
+    user: User | None,
+    registry: Registry,
+    now: datetime,
+) -> Placed:
+    """Bring context, enrolment, placement and line item up to date.
+
+    Args:
+        user: None for an anonymous launch, which enrols nobody.
+    """
+    if launch.context is None or launch.resource_link is None:
+        return Placed()
+    context = _context(session, launch, deployment_id, now)
+    if user is not None:
+        remember_enrolment(
+            session,
+            user=user,
+            context=context,
+            role=role_of(launch.roles),
+            is_test=launch.roles.is_test_user,
+            now=now,
+        )
+    session.flush()
+    placement = remember_placement(
+        session,
+        platform_id=launch.registration.id,
+        deployment_id=deployment_id,
+        context_id=context.id,
+        lti_id=launch.resource_link.id,
+        title=launch.resource_link.title,
+        now=now,
+    )
+    address = launch.custom.get(ITEM_PARAMETER)
+    if placement.activity_id is None and address:
+        ensure_activity(session, placement, address, registry=registry, now=now)
+    if launch.ags is not None and launch.ags.line_item_url:
+        remember_column(session, placement, url=launch.ags.line_item_url, now=now)
+    return Placed(context.id, placement.id, placement.activity_id)
+
+
+def _context(
+    session: Session, launch: VerifiedLaunch, deployment_id: int, now: datetime
+) -> Context:
+    found = launch.context
+    if found is None:
+        raise ValueError("a launch without a context")
+    return remember_context(
+        session,
+        platform_id=launch.registration.id,
+        deployment_id=deployment_id,
+        details=ContextDetails(found.id, found.title, found.label),
+        now=now,
+    )

@@ -1,0 +1,335 @@
+"""Send owed scores to platforms, and find or make the columns they belong in.
+
+It decides by the ledger's rules (`grading.rules`) and the platform's answers; it changes no grade.
+No transaction is open while a platform is asked.
+"""
+
+import random
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from lti_app.catalog.columns import find_line_item
+from lti_app.catalog.views import LineItemView
+from lti_app.core.clock import Clock
+from lti_app.core.db import Database
+from lti_app.core.http import HttpClient
+from lti_app.core.logs import get_logger
+from lti_app.core.reason import Reason
+from lti_app.grading import sending
+from lti_app.grading.columns import column_found
+from lti_app.grading.comments import comment_text
+from lti_app.grading.ledger import ENSURE_COLUMN, SEND_SCORE
+from lti_app.grading.models import DeliveryState
+from lti_app.grading.rules import Mark, Verdict, judge
+from lti_app.grading.sending import Body, Claim
+from lti_app.jobs.outcome import Done, GiveUp, Handler, JobRun, RetryAt
+from lti_app.jobs.outcome import Outcome as JobOutcome
+from lti_app.jobs.runner import again_or_give_up
+from lti_app.jobs.service import enqueue
+from lti_app.lti.ags import RESULT_SCOPE, post_score, read_result
+from lti_app.lti.calls import ServiceCaller
+from lti_app.lti.errors import Outcome, ServiceProblem
+from lti_app.lti.line_items import LineItemWish, find_line_item as find_column
+from lti_app.lti.line_items import find_or_create_line_item
+from lti_app.lti.quirks import quirks_of
+from lti_app.lti.scores import Score
+from lti_app.lti.service_access import ServiceAccess, get_service_access
+from lti_app.lti.tokens import TokenSource
+from lti_app.people.models import Context
+
+#: How often a platform that refuses our key is asked again. Its rows burn no attempts.
+PROBE_EVERY = timedelta(minutes=15)
+#: How long to wait for a platform that throttles and does not say how long, in seconds.
+_THROTTLE_SECONDS = (5, 60)
+
+_log = get_logger(__name__)
+
+
+def score_handlers(
+    database: Database, http: HttpClient, tokens: TokenSource, clock: Clock
+) -> Mapping[str, Handler]:
+    """Return the handlers of this room, by kind of job."""
+    caller = ServiceCaller(http, tokens, clock)
+    return {
+        SEND_SCORE: ScoreSender(database, caller, clock),
+        ENSURE_COLUMN: ColumnMaker(database, caller, clock),
+    }
+
+
+def _no_step(_step: str) -> None:
+    """Do nothing at a step of the sender."""
+
+
+@dataclass(frozen=True)
+class ScoreSender:
+    """Runs the job of one delivery.
+
+    Attributes:
+        on_step: told `before_post` and `after_post`; a test kills the worker there.
+    """
+
+    database: Database
+    caller: ServiceCaller
+    clock: Clock
+    on_step: Callable[[str], None] = field(default=_no_step)
+
+    def __call__(self, run: JobRun) -> JobOutcome:
+        """Bring one person's score to the platform, or say in the ledger why not."""
+        now = self.clock()
+        with self.database.write() as session:
+            claim = sending.claim_delivery(session, run.key, now=now)
+            if claim is None:
+                return Done()
+            if claim.line_item.url is None:
+                _owe_column(session, claim.line_item, self.clock)
+                return Done()
+            access = _access_of(session, claim.line_item)
+        return _Delivery(self, run, claim, access, claim.line_item.url).deliver()
+
+
+def _owe_column(session: Session, line_item: LineItemView, clock: Clock) -> None:
+    enqueue(
+        session,
+        ENSURE_COLUMN,
+        str(line_item.id),
+        run_at=clock(),
+        platform_id=line_item.platform_id,
+    )
+
+
+def _access_of(session: Session, line_item: LineItemView) -> ServiceAccess:
+    context_ref = session.scalars(
+        select(Context.lti_id).where(
+            Context.platform_id == line_item.platform_id, Context.id == line_item.context_id
+        )
+    ).one()
+    return get_service_access(session, line_item.deployment_id, context_ref)
+
+
+@dataclass(frozen=True)
+class _Delivery:
+    """One run for one delivery."""
+
+    sender: ScoreSender
+    run: JobRun
+    claim: Claim
+    access: ServiceAccess
+    url: str
+
+    def deliver(self) -> JobOutcome:
+        if self.access.registration.is_disabled:
+            return self._hold(DeliveryState.REFUSED, Reason("platform_disabled"))
+        try:
+            settled = self._look(self.claim.unanswered) if self.claim.must_look_first else None
+            return settled or self._send()
+        except ServiceProblem as problem:
+            return self._explain(problem)
+
+    def _look(self, unanswered: Mark | None, *, is_time_refused: bool = False) -> JobOutcome | None:
+        """Read what the platform shows; None when ours is to be sent."""
+        if RESULT_SCOPE not in self.access.scopes:
+            # It does not let us look, so it cannot be asked; the same score time does no harm.
+            return None
+        result = read_result(self.sender.caller, self.access, self.url, self.claim.sub)
+        shown = Mark(result.points, result.maximum) if result else None
+        verdict = judge(
+            shown,
+            acknowledged=self.claim.acknowledged,
+            unanswered=unanswered,
+            is_time_refused=is_time_refused,
+        )
+        if verdict is Verdict.ARRIVED:
+            return self._acknowledge()
+        if verdict is Verdict.LMS_NEWER and not self.claim.may_override:
+            return self._hold(DeliveryState.LMS_NEWER, Reason("lms_newer"), theirs=shown)
+        return None
+
+    def _send(self, *, needs_new_time: bool = False) -> JobOutcome:
+        now = self.sender.clock()
+        with self.sender.database.write() as session:
+            body = sending.fix_body(session, self.claim, now=now, needs_new_time=needs_new_time)
+        if body is None:
+            return Done()
+        if not isinstance(body, Body):
+            return self._wait(RetryAt(body, Reason("time_ahead"), is_attempt=False))
+        self.sender.on_step("before_post")
+        try:
+            post_score(self.sender.caller, self.access, self.url, self._score(body))
+        except ServiceProblem as problem:
+            if problem.outcome is not Outcome.STALE_TIME or needs_new_time:
+                raise
+            return self._look(body.mark, is_time_refused=True) or self._send(needs_new_time=True)
+        self.sender.on_step("after_post")
+        return self._acknowledge()
+
+    def _score(self, body: Body) -> Score:
+        quirks = quirks_of(self.access.registration.family)
+        comment = comment_text(body.comment_code, self.claim.locale)
+        # Where comments add up, a repeated one would stand there twice.
+        is_repeated = self.claim.unanswered is not None or not body.is_new_comment
+        return Score(
+            user_id=self.claim.sub,
+            points=body.mark.points,
+            maximum=body.mark.maximum,
+            at=body.at,
+            comment=None if quirks.comments_add_up and is_repeated else comment,
+            submitted_at=body.handed_in_at,
+            is_new_submission=body.is_new_work if quirks.posts_make_attempts else None,
+        )
+
+    def _acknowledge(self) -> JobOutcome:
+        now = self.sender.clock()
+        with self.sender.database.write() as session:
+            is_more_owed = sending.acknowledge(session, self.claim, now=now)
+        _log.info("score arrived", delivery=self.claim.id, platform=self.claim.platform_id)
+        return RetryAt(now, Reason("newer_score"), is_attempt=False) if is_more_owed else Done()
+
+    def _hold(
+        self,
+        state: DeliveryState,
+        reason: Reason,
+        *,
+        theirs: Mark | None = None,
+        is_answered: bool = True,
+    ) -> JobOutcome:
+        with self.sender.database.write() as session:
+            sending.hold(
+                session,
+                self.claim,
+                state,
+                reason,
+                now=self.sender.clock(),
+                is_answered=is_answered,
+                theirs=theirs,
+            )
+        _log.warning(
+            "score held",
+            delivery=self.claim.id,
+            platform=self.claim.platform_id,
+            held_as=state.value,
+            reason=reason.code,
+        )
+        return Done()
+
+    def _wait(self, outcome: RetryAt, *, is_answered: bool = True) -> JobOutcome:
+        with self.sender.database.write() as session:
+            sending.note_wait(
+                session,
+                self.claim,
+                outcome.reason,
+                next_at=outcome.at,
+                now=self.sender.clock(),
+                is_answered=is_answered,
+                is_attempt=outcome.is_attempt,
+            )
+        return outcome
+
+    def _explain(self, problem: ServiceProblem) -> JobOutcome:
+        """Turn what the platform answered into a state of the ledger and of the job."""
+        reason = _reason_of(problem)
+        if problem.outcome is Outcome.GONE:
+            return self._column_gone(reason)
+        if problem.outcome is Outcome.NOT_GRADABLE:
+            return self._hold(DeliveryState.NOT_GRADABLE, reason)
+        again = _again(self.run, problem, self.sender.clock)
+        if again is None:
+            return self._hold(DeliveryState.REFUSED, reason)
+        is_answered = problem.outcome is not Outcome.UNKNOWN
+        if isinstance(again, RetryAt):
+            return self._wait(again, is_answered=is_answered)
+        self._hold(DeliveryState.NEEDS_ATTENTION, reason, is_answered=is_answered)
+        return again
+
+    def _column_gone(self, reason: Reason) -> JobOutcome:
+        """Look once whether the column has another address now; never make a second one."""
+        line_item = self.claim.line_item
+        try:
+            found = find_column(self.sender.caller, self.access, _wish(line_item))
+        except ServiceProblem as problem:
+            again = _again(self.run, problem, self.sender.clock)
+            if isinstance(again, RetryAt):
+                return self._wait(again)
+            found = None
+        with self.sender.database.write() as session:
+            now = self.sender.clock()
+            if found is not None and found.url != self.url:
+                column_found(session, line_item, url=found.url, now=now)
+            else:
+                sending.hold_column(
+                    session, line_item, DeliveryState.COLUMN_DELETED, reason, now=now
+                )
+        return Done()
+
+
+@dataclass(frozen=True)
+class ColumnMaker:
+    """Runs the job of one line item. There is one such job for each, so a column is made once."""
+
+    database: Database
+    caller: ServiceCaller
+    clock: Clock
+
+    def __call__(self, run: JobRun) -> JobOutcome:
+        """Find or make the column, then let the scores that wait for it go."""
+        with self.database.read() as session:
+            line_item = (
+                find_line_item(session, platform_id=run.platform_id, line_item_id=int(run.key))
+                if run.platform_id is not None
+                else None
+            )
+            if line_item is None or line_item.url is not None:
+                return Done()
+            access = _access_of(session, line_item)
+        try:
+            column = find_or_create_line_item(self.caller, access, _wish(line_item))
+        except ServiceProblem as problem:
+            return self._explain(run, line_item, problem)
+        with self.database.write() as session:
+            column_found(session, line_item, url=column.url, now=self.clock())
+        _log.info("column found or made", line_item=line_item.id, platform=line_item.platform_id)
+        return Done()
+
+    def _explain(self, run: JobRun, line_item: LineItemView, problem: ServiceProblem) -> JobOutcome:
+        again = _again(run, problem, self.clock)
+        if isinstance(again, RetryAt):
+            return again
+        with self.database.write() as session:
+            sending.hold_column(
+                session,
+                line_item,
+                DeliveryState.NEEDS_ATTENTION if again else DeliveryState.NO_COLUMN,
+                _reason_of(problem),
+                now=self.clock(),
+            )
+        return again or Done()
+
+
+def _wish(line_item: LineItemView) -> LineItemWish:
+    return LineItemWish(
+        label=line_item.label,
+        maximum=line_item.maximum,
+        resource_id=line_item.resource_id,
+        tag=line_item.tag,
+        resource_link_id=line_item.placement_lti_id,
+    )
+
+
+def _reason_of(problem: ServiceProblem) -> Reason:
+    return Reason(problem.outcome.value, {"status": problem.status, "words": problem.words or None})
+
+
+def _again(run: JobRun, problem: ServiceProblem, clock: Clock) -> RetryAt | GiveUp | None:
+    """Return when to try again, that it has failed for too long, or None if trying is no use."""
+    now, reason = clock(), _reason_of(problem)
+    if problem.outcome is Outcome.THROTTLED:
+        seconds = problem.retry_after_seconds or random.uniform(*_THROTTLE_SECONDS)  # noqa: S311 - spreads load
+        return RetryAt(now + timedelta(seconds=seconds), reason, is_attempt=False)
+    if problem.outcome is Outcome.UNAUTHORISED:
+        return RetryAt(now + PROBE_EVERY, reason, is_attempt=False)
+    if problem.outcome in (Outcome.UNKNOWN, Outcome.NOT_SENT, Outcome.STALE_TIME):
+        return again_or_give_up(run, reason, now=now)
+    return None

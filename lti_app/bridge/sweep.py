@@ -1,0 +1,56 @@
+"""Take away what has had its time: login attempts, hand-overs, sessions. It runs every ten minutes."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from lti_app.core.clock import Clock
+from lti_app.core.db import Database
+from lti_app.core.reason import Reason
+from lti_app.jobs.outcome import JobRun, Outcome, RetryAt
+from lti_app.jobs.service import enqueue
+from lti_app.lti.login import purge_attempts
+from lti_app.web.models import Handover, LaunchSession
+
+KIND = "sweep"
+EVERY = timedelta(minutes=10)
+KEEP_SESSIONS_FOR = timedelta(days=7)
+#: Rows a transaction: others must have their turn to write in between.
+BATCH = 1000
+
+
+def ensure_sweep(session: Session, *, now: datetime) -> None:
+    """Make sure that the sweep is due; it then renews itself."""
+    enqueue(session, KIND, "all", run_at=now)
+
+
+def sweeper(database: Database, clock: Clock) -> Callable[[JobRun], Outcome]:
+    """Return the handler of the sweep."""
+
+    def sweep(_run: JobRun) -> Outcome:
+        now = clock()
+        while _purge(database, now):
+            pass
+        return RetryAt(now + EVERY, Reason("swept"), is_attempt=False)
+
+    return sweep
+
+
+def _purge(database: Database, now: datetime) -> bool:
+    """Delete one batch; return whether there may be more."""
+    with database.write() as session:
+        attempts = purge_attempts(session, now=now, limit=BATCH)
+        connection = session.connection()
+        handovers = connection.execute(delete(Handover).where(Handover.expires_at < now)).rowcount
+        old = (
+            select(LaunchSession.id)
+            .where(LaunchSession.created_at < now - KEEP_SESSIONS_FOR)
+            .limit(BATCH)
+        )
+        connection.execute(delete(Handover).where(Handover.session_id.in_(old)))
+        sessions = connection.execute(
+            delete(LaunchSession).where(LaunchSession.id.in_(old))
+        ).rowcount
+    return max(attempts, handovers, sessions) >= BATCH

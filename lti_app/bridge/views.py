@@ -1,0 +1,168 @@
+"""The addresses a platform knows: `/lti/login`, `/lti/launch`, `/lti/jwks.json`."""
+
+from dataclasses import dataclass
+from typing import cast
+from urllib.parse import parse_qsl, urlsplit, urlunsplit
+
+from flask import Blueprint, Response, current_app, jsonify, make_response, request, url_for
+from flask.typing import ResponseReturnValue
+from werkzeug.datastructures import MultiDict
+from werkzeug.exceptions import UnsupportedMediaType
+from werkzeug.utils import redirect
+
+from lti_app.audit import Actor, Outcome, record_event
+from lti_app.bridge.launch import Entered, enter
+from lti_app.bridge.preview import anonymous_page
+from lti_app.core.logs import get_logger
+from lti_app.core.translation import best_locale
+from lti_app.lti.errors import LtiError
+from lti_app.lti.keys import public_jwks
+from lti_app.lti.launch import LaunchVerifier, parse_launch_form, settle_refusal
+from lti_app.lti.login import LoginStart, parse_login, start_login
+from lti_app.lti.verified import VerifiedLaunch
+from lti_app.submissions.registry import Registry
+from lti_app.web.access import Transaction, ViewResult, open_to_all
+from lti_app.web.context import clock, db, services
+from lti_app.web.cookies import expire_surplus, set_frame_cookie
+from lti_app.web.headers import allow_form_target
+from lti_app.web.language import wanted_locale
+from lti_app.web.limits import count_login
+from lti_app.web.render import Page
+from lti_app.web.sessions import SessionGrant, set_session_cookie
+
+EXTENSION = "rapport.bridge"
+KEYS_MAX_AGE_SECONDS = 3600
+MAX_LAUNCH_BYTES = 300 * 1024
+#: Beyond this a server on the way may cut the address; the form is posted instead.
+LONGEST_ADDRESS = 3000
+_FORM = "application/x-www-form-urlencoded"
+
+_log = get_logger(__name__)
+blueprint = Blueprint("lti", __name__, url_prefix="/lti")
+
+
+@dataclass(frozen=True)
+class Bridge:
+    """What the views of a platform's addresses work with."""
+
+    verifier: LaunchVerifier
+    registry: Registry
+
+
+def bridge() -> Bridge:
+    """Return this app's bridge."""
+    return cast(Bridge, current_app.extensions[EXTENSION])
+
+
+def _many(values: MultiDict[str, str]) -> dict[str, list[str]]:
+    return {name: values.getlist(name) for name in values}
+
+
+@blueprint.route("/login", methods=["GET", "POST"], provide_automatic_options=False)
+@open_to_all(transaction=Transaction.OWN, is_csrf_exempt=True)
+def login() -> ResponseReturnValue:
+    """Begin a login that the platform asked for. Source: Security Framework 1.0, section 5.1.1."""
+    count_login(current_app)
+    asked = parse_login(_many(request.form if request.method == "POST" else request.args))
+    now = clock()()
+    with services().database.write() as session:
+        start = start_login(session, asked, base_url=services().settings.base_url, now=now)
+    response = _login_page(start)
+    set_frame_cookie(
+        response,
+        start.cookie_name,
+        start.browser_secret,
+        max_age=int((start.expires_at - now).total_seconds()),
+    )
+    expire_surplus(request, response)
+    return response
+
+
+def _login_page(start: LoginStart) -> Response:
+    allow_form_target(start.auth_url)
+    is_long = len(start.redirect_url) > LONGEST_ADDRESS
+    # A form sent by GET replaces the query of its action, so the fields must hold all of it.
+    address = urlsplit(start.redirect_url)
+    return Page(
+        "bridge/login.html",
+        method="post" if is_long else "get",
+        action=start.auth_url if is_long else urlunsplit(address._replace(query="")),
+        fields=list(start.fields.items()) if is_long else parse_qsl(address.query, True),
+        again=list(request.values.items(multi=True)),
+    ).draw()
+
+
+@blueprint.post("/launch")
+@open_to_all(transaction=Transaction.OWN, is_csrf_exempt=True)
+def launch() -> ResponseReturnValue:
+    """Receive what the platform says of a launch. Source: LTI 1.3 Core, section 5.1.1."""
+    request.max_content_length = MAX_LAUNCH_BYTES
+    if request.mimetype != _FORM:
+        raise UnsupportedMediaType
+    form = parse_launch_form(_many(request.form))
+    try:
+        verified = bridge().verifier.verify(form, request.cookies)
+        entered = _enter(verified)
+    except LtiError as error:
+        _remember_refusal(error)
+        raise
+    for note in verified.notes:
+        _log.warning("launch noted", reason=note, platform=verified.registration.public_id)
+    _log.info("launch accepted", platform=verified.registration.public_id)
+    if entered.grant is None:
+        return _anonymous_page(entered, verified).draw()
+    return _into_session(entered.grant)
+
+
+def _enter(verified: VerifiedLaunch) -> Entered:
+    with services().database.write() as session:
+        return enter(
+            session,
+            verified,
+            registry=bridge().registry,
+            locale=best_locale([verified.locale, wanted_locale()])
+            if verified.locale
+            else wanted_locale(),
+            now=clock()(),
+        )
+
+
+def _anonymous_page(entered: Entered, verified: VerifiedLaunch) -> Page:
+    return anonymous_page(
+        bridge().registry,
+        platform_id=verified.registration.id,
+        activity_id=entered.activity_id,
+    )
+
+
+def _remember_refusal(error: LtiError) -> None:
+    """Write down a refused launch; consume its attempt if its browser presented it."""
+    now = clock()()
+    with services().database.write() as session:
+        settle_refusal(session, error, now=now)
+        record_event(
+            session,
+            "launch.refused",
+            at=now,
+            actor=Actor.NOBODY,
+            about=("launch", str(error.attempt_id or "")),
+            platform_id=error.platform_id,
+            outcome=Outcome.REFUSED,
+            reason=error.code,
+        )
+
+
+def _into_session(grant: SessionGrant) -> Response:
+    response = make_response(redirect(url_for("desk.start", session_key=grant.key), 303))
+    set_session_cookie(response, grant)
+    expire_surplus(request, response)
+    return response
+
+
+@blueprint.get("/jwks.json")
+@open_to_all()
+def jwks() -> Response:
+    """Publish our public keys. Source: Security Framework 1.0, section 6.3."""
+    response = jsonify(public_jwks(db(), now=clock()()))
+    response.headers["Cache-Control"] = f"public, max-age={KEYS_MAX_AGE_SECONDS}"
+    return response

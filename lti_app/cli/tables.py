@@ -1,0 +1,12 @@
+"""Every table, imported once: for migrations, and so that string references resolve."""
+
+from lti_app.audit import models as audit
+from lti_app.catalog import models as catalog
+from lti_app.grading import models as grading
+from lti_app.jobs import models as jobs
+from lti_app.lti import models as lti
+from lti_app.people import models as people
+from lti_app.submissions import models as submissions
+from lti_app.web import models as web
+
+ROOMS = (audit, catalog, grading, jobs, lti, people, submissions, web)

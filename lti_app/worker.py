@@ -1,0 +1,27 @@
+"""Background work in a process of its own. It serves no page and loads no Flask."""
+
+import signal
+import threading
+
+from lti_app.bridge.handlers import make_handlers, make_ready
+from lti_app.core.logs import configure_logs, get_logger
+from lti_app.core.parts import make_parts
+from lti_app.core.settings import Settings
+from lti_app.jobs.runner import Runner
+
+_log = get_logger(__name__)
+
+
+def work(settings: Settings) -> None:
+    """Run jobs in this process until SIGTERM or SIGINT; those under way are finished."""
+    configure_logs(settings.log_level)
+    parts = make_parts(settings)
+    make_ready(parts)
+    runner = Runner(
+        parts.database, make_handlers(parts), clock=parts.clock, wake=threading.Event()
+    )
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: runner.stop())
+    _log.info("worker started")
+    runner.run_forever()
+    parts.database.dispose()

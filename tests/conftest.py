@@ -1,0 +1,147 @@
+"""What every test may ask for: a clock that stands still, both databases, the app on each.
+
+The tables are made once a run by the migrations; each test finds them empty.
+"""
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from cryptography.fernet import Fernet
+from flask import Flask
+from sqlalchemy import make_url, text
+
+from lti_app.app import create_app
+from lti_app.bridge.handlers import make_ready
+from lti_app.core.db import Base, Database
+from lti_app.core.db.migration import upgrade
+from lti_app.core.parts import Parts, make_parts
+from lti_app.core.sealing import Keyring
+from lti_app.core.settings import Settings, load_settings
+from tests.peers.world import World
+
+BASE_URL = "https://tool.test"
+START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+REQUIRED = frozenset(filter(None, os.environ.get("RAPPORT_TEST_REQUIRE", "").split(",")))
+POSTGRESQL_URL = os.environ.get("RAPPORT_TEST_POSTGRESQL_URL", "")
+BACKENDS = ("sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql))
+
+
+@dataclass
+class FrozenClock:
+    """A clock that moves only when it is told to."""
+
+    now: datetime = field(default=START)
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def advance(self, **span: float) -> None:
+        self.now += timedelta(**span)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Skip what this machine lacks, unless the run was told to require it."""
+    if POSTGRESQL_URL or "postgresql" in REQUIRED:
+        return
+    missing = pytest.mark.skip(reason="PostgreSQL is not set: RAPPORT_TEST_POSTGRESQL_URL")
+    for item in items:
+        if item.get_closest_marker("postgresql"):
+            item.add_marker(missing)
+
+
+@pytest.fixture(scope="session")
+def encryption_key() -> str:
+    return Fernet.generate_key().decode()
+
+
+@pytest.fixture(scope="session")
+def worker_name() -> str:
+    return os.environ.get("PYTEST_XDIST_WORKER", "main")
+
+
+@pytest.fixture(scope="session")
+def sqlite_database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
+    database = Database(f"sqlite:///{tmp_path_factory.mktemp('database')}/rapport.sqlite3")
+    upgrade(database)
+    yield database
+    database.dispose()
+
+
+@pytest.fixture(scope="session")
+def postgresql_database(worker_name: str) -> Iterator[Database]:
+    assert POSTGRESQL_URL, "RAPPORT_TEST_REQUIRE names postgresql, but no URL is set"
+    name = f"rapport_test_{worker_name}"
+    server = Database(POSTGRESQL_URL)
+    with server.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.execute(text(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)'))
+        connection.execute(text(f'CREATE DATABASE "{name}"'))
+    url = make_url(POSTGRESQL_URL).set(database=name).render_as_string(hide_password=False)
+    database = Database(url)
+    upgrade(database)
+    yield database
+    database.dispose()
+    with server.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.execute(text(f'DROP DATABASE "{name}" WITH (FORCE)'))
+    server.dispose()
+
+
+@pytest.fixture(params=BACKENDS)
+def database(request: pytest.FixtureRequest) -> Iterator[Database]:
+    """Both databases in turn, empty."""
+    found: Database = request.getfixturevalue(f"{request.param}_database")
+    yield found
+    empty(found)
+
+
+def empty(database: Database) -> None:
+    """Delete every row of every table."""
+    with database.write() as session:
+        for table in reversed(Base.metadata.sorted_tables):
+            session.execute(table.delete())
+
+
+@pytest.fixture
+def clock() -> FrozenClock:
+    return FrozenClock()
+
+
+@pytest.fixture
+def keyring(encryption_key: str) -> Keyring:
+    return Keyring([encryption_key])
+
+
+@pytest.fixture
+def settings(encryption_key: str, tmp_path: Path) -> Settings:
+    """Settings of a production that is reached as https://tool.test."""
+    return load_settings(
+        env="production",
+        base_url=BASE_URL,
+        secret_key="kept-for-tests-0123456789-abcdefghijkl",
+        encryption_keys=(encryption_key,),
+        data_dir=tmp_path,
+        trusted_hosts=("127.0.0.1", "localhost"),
+    )
+
+
+@pytest.fixture
+def parts(settings: Settings, database: Database, clock: FrozenClock) -> Parts:
+    """What a web process is made of, on this test's database and clock."""
+    made = make_parts(settings, database=database, clock=clock)
+    make_ready(made)
+    return made
+
+
+@pytest.fixture
+def tool(parts: Parts) -> Flask:
+    """The app. Not called `app`: pytest-flask would keep one context open around every request."""
+    return create_app(parts)
+
+
+@pytest.fixture
+def world(tool: Flask, database: Database, clock: FrozenClock) -> World:
+    """Make platforms, courses and people without a launch."""
+    return World(tool, database, clock.now, base_url=BASE_URL)
