@@ -76,6 +76,7 @@ def serve(settings: Settings, *, host: str, port: int, workers: int) -> None:
             "graceful_timeout": 20,
             "timeout": 60,
             "proc_name": "rapport",
+            "control_socket_disable": True,
             "logger_class": "lti_app.web.server_log.ServerLog",
         },
     ).run()

@@ -1,11 +1,15 @@
 """Write one line of the audit log inside the caller's transaction."""
 
 from datetime import datetime
+from typing import cast
 
-from sqlalchemy import insert
+from sqlalchemy import Table
 from sqlalchemy.orm import Session
 
 from lti_app.audit.models import Actor, AuditEvent, Outcome
+
+_EVENTS = cast(Table, AuditEvent.__table__)
+_INSERT = _EVENTS.insert()
 
 
 def record_event(
@@ -27,16 +31,17 @@ def record_event(
         about: type and public id of the object; never its title or text.
         reason: a code, when it was refused.
     """
-    session.execute(
-        insert(AuditEvent).values(
-            at=at,
-            platform_id=platform_id,
-            actor=actor.name,
-            action=action,
-            object_type=about[0],
-            object_id=about[1],
-            outcome=outcome,
-            reason=reason,
-            correlation_id=correlation_id,
-        )
+    session.connection().execute(
+        _INSERT,
+        {
+            "at": at,
+            "platform_id": platform_id,
+            "actor": actor.name,
+            "action": action,
+            "object_type": about[0],
+            "object_id": about[1],
+            "outcome": outcome,
+            "reason": reason,
+            "correlation_id": correlation_id,
+        },
     )

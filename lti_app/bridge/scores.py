@@ -1,18 +1,16 @@
-"""Send owed scores to platforms, and find or make the columns they belong in.
+"""Send owed scores to platforms, one person at a time.
 
 It decides by the ledger's rules (`grading.rules`) and the platform's answers; it changes no grade.
 No transaction is open while a platform is asked.
 """
 
-import random
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from lti_app.catalog.columns import find_line_item
+from lti_app.bridge.columns import ColumnMaker
+from lti_app.bridge.platform_calls import access_of, reason_of, try_again, wish_of
 from lti_app.catalog.views import LineItemView
 from lti_app.core.clock import Clock
 from lti_app.core.db import Database
@@ -26,25 +24,17 @@ from lti_app.grading.ledger import ENSURE_COLUMN, SEND_SCORE
 from lti_app.grading.models import DeliveryState
 from lti_app.grading.rules import Mark, Verdict, judge
 from lti_app.grading.sending import Body, Claim
-from lti_app.jobs.outcome import Done, GiveUp, Handler, JobRun, RetryAt
+from lti_app.jobs.outcome import Done, Handler, JobRun, RetryAt
 from lti_app.jobs.outcome import Outcome as JobOutcome
-from lti_app.jobs.runner import again_or_give_up
 from lti_app.jobs.service import enqueue
 from lti_app.lti.ags import RESULT_SCOPE, post_score, read_result
 from lti_app.lti.calls import ServiceCaller
 from lti_app.lti.errors import Outcome, ServiceProblem
-from lti_app.lti.line_items import LineItemWish, find_line_item as find_column
-from lti_app.lti.line_items import find_or_create_line_item
+from lti_app.lti.line_items import find_line_item as find_column
 from lti_app.lti.quirks import quirks_of
 from lti_app.lti.scores import Score
-from lti_app.lti.service_access import ServiceAccess, get_service_access
+from lti_app.lti.service_access import ServiceAccess
 from lti_app.lti.tokens import TokenSource
-from lti_app.people.models import Context
-
-#: How often a platform that refuses our key is asked again. Its rows burn no attempts.
-PROBE_EVERY = timedelta(minutes=15)
-#: How long to wait for a platform that throttles and does not say how long, in seconds.
-_THROTTLE_SECONDS = (5, 60)
 
 _log = get_logger(__name__)
 
@@ -87,7 +77,7 @@ class ScoreSender:
             if claim.line_item.url is None:
                 _owe_column(session, claim.line_item, self.clock)
                 return Done()
-            access = _access_of(session, claim.line_item)
+            access = access_of(session, claim.line_item)
         return _Delivery(self, run, claim, access, claim.line_item.url).deliver()
 
 
@@ -99,15 +89,6 @@ def _owe_column(session: Session, line_item: LineItemView, clock: Clock) -> None
         run_at=clock(),
         platform_id=line_item.platform_id,
     )
-
-
-def _access_of(session: Session, line_item: LineItemView) -> ServiceAccess:
-    context_ref = session.scalars(
-        select(Context.lti_id).where(
-            Context.platform_id == line_item.platform_id, Context.id == line_item.context_id
-        )
-    ).one()
-    return get_service_access(session, line_item.deployment_id, context_ref)
 
 
 @dataclass(frozen=True)
@@ -230,12 +211,12 @@ class _Delivery:
 
     def _explain(self, problem: ServiceProblem) -> JobOutcome:
         """Turn what the platform answered into a state of the ledger and of the job."""
-        reason = _reason_of(problem)
+        reason = reason_of(problem)
         if problem.outcome is Outcome.GONE:
             return self._column_gone(reason)
         if problem.outcome is Outcome.NOT_GRADABLE:
             return self._hold(DeliveryState.NOT_GRADABLE, reason)
-        again = _again(self.run, problem, self.sender.clock)
+        again = try_again(self.run, problem, self.sender.clock)
         if again is None:
             return self._hold(DeliveryState.REFUSED, reason)
         is_answered = problem.outcome is not Outcome.UNKNOWN
@@ -248,9 +229,9 @@ class _Delivery:
         """Look once whether the column has another address now; never make a second one."""
         line_item = self.claim.line_item
         try:
-            found = find_column(self.sender.caller, self.access, _wish(line_item))
+            found = find_column(self.sender.caller, self.access, wish_of(line_item))
         except ServiceProblem as problem:
-            again = _again(self.run, problem, self.sender.clock)
+            again = try_again(self.run, problem, self.sender.clock)
             if isinstance(again, RetryAt):
                 return self._wait(again)
             found = None
@@ -263,73 +244,3 @@ class _Delivery:
                     session, line_item, DeliveryState.COLUMN_DELETED, reason, now=now
                 )
         return Done()
-
-
-@dataclass(frozen=True)
-class ColumnMaker:
-    """Runs the job of one line item. There is one such job for each, so a column is made once."""
-
-    database: Database
-    caller: ServiceCaller
-    clock: Clock
-
-    def __call__(self, run: JobRun) -> JobOutcome:
-        """Find or make the column, then let the scores that wait for it go."""
-        with self.database.read() as session:
-            line_item = (
-                find_line_item(session, platform_id=run.platform_id, line_item_id=int(run.key))
-                if run.platform_id is not None
-                else None
-            )
-            if line_item is None or line_item.url is not None:
-                return Done()
-            access = _access_of(session, line_item)
-        try:
-            column = find_or_create_line_item(self.caller, access, _wish(line_item))
-        except ServiceProblem as problem:
-            return self._explain(run, line_item, problem)
-        with self.database.write() as session:
-            column_found(session, line_item, url=column.url, now=self.clock())
-        _log.info("column found or made", line_item=line_item.id, platform=line_item.platform_id)
-        return Done()
-
-    def _explain(self, run: JobRun, line_item: LineItemView, problem: ServiceProblem) -> JobOutcome:
-        again = _again(run, problem, self.clock)
-        if isinstance(again, RetryAt):
-            return again
-        with self.database.write() as session:
-            sending.hold_column(
-                session,
-                line_item,
-                DeliveryState.NEEDS_ATTENTION if again else DeliveryState.NO_COLUMN,
-                _reason_of(problem),
-                now=self.clock(),
-            )
-        return again or Done()
-
-
-def _wish(line_item: LineItemView) -> LineItemWish:
-    return LineItemWish(
-        label=line_item.label,
-        maximum=line_item.maximum,
-        resource_id=line_item.resource_id,
-        tag=line_item.tag,
-        resource_link_id=line_item.placement_lti_id,
-    )
-
-
-def _reason_of(problem: ServiceProblem) -> Reason:
-    return Reason(problem.outcome.value, {"status": problem.status, "words": problem.words or None})
-
-
-def _again(run: JobRun, problem: ServiceProblem, clock: Clock) -> RetryAt | GiveUp | None:
-    """Return when to try again, that it has failed for too long, or None if trying is no use."""
-    now, reason = clock(), _reason_of(problem)
-    if problem.outcome is Outcome.THROTTLED:
-        seconds = problem.retry_after_seconds or random.uniform(*_THROTTLE_SECONDS)  # noqa: S311 - spreads load
-        return RetryAt(now + timedelta(seconds=seconds), reason, is_attempt=False)
-    if problem.outcome is Outcome.UNAUTHORISED:
-        return RetryAt(now + PROBE_EVERY, reason, is_attempt=False)
-    if problem.outcome in (Outcome.UNKNOWN, Outcome.NOT_SENT, Outcome.STALE_TIME):
-        return again_or_give_up(run, reason, now=now)
-    return None

@@ -58,7 +58,7 @@ def _prepare(settings: Settings, lms: str) -> None:
         client_id=CLIENT_ID,
         auth_url=f"{lms}/lti/auth",
         token_url=f"{lms}/lti/token",
-        jwks_url=f"{lms}/lti/certs",
+        jwks_url=f"{lms}/lti/jwks.json",
     )
     with database_of(settings) as database:
         upgrade(database)

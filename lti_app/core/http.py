@@ -56,11 +56,13 @@ class Answer:
 
     Attributes:
         headers: names in lower case; values untouched, because paging cursors are case-sensitive.
+        reason: the words beside the status; some platforms explain themselves only there.
     """
 
     status: int
     headers: Mapping[str, str]
     body: bytes
+    reason: str = ""
 
     @property
     def is_success(self) -> bool:
@@ -201,7 +203,7 @@ class HttpClient:
         if deadline.has_passed:
             raise FetchError("too_slow")
         headers = {name.lower(): value for name, value in response.headers.items()}
-        return Answer(response.status_code, headers, bytes(body))
+        return Answer(response.status_code, headers, bytes(body), response.reason or "")
 
 
 def _adapter(scheme: str, *, is_filtered: bool) -> WatchedAdapter | WatchedFilterAdapter:

@@ -8,10 +8,9 @@ import hmac
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import Select, and_, bindparam, select, update
+from sqlalchemy import Table, and_, bindparam, select
 from sqlalchemy.orm import Session
 
 from lti_app.core.db import Database
@@ -21,9 +20,43 @@ from lti_app.lti.errors import LtiError, Reason
 from lti_app.lti.login import cookie_name_of
 from lti_app.lti.models import Deployment, LoginAttempt, Platform, ServiceEndpoint
 from lti_app.lti.registration import Registration
-from lti_app.lti.registrations import REGISTRATION_COLUMNS, registration_from
+from lti_app.lti.registration_rows import registration_columns, registration_from
 
 _MAX_STATE = 512
+
+# Built once, of tables: on this path the ORM would cost more than the database.
+_attempts, _platforms, _deployments, _endpoints = (
+    cast(Table, model.__table__) for model in (LoginAttempt, Platform, Deployment, ServiceEndpoint)
+)
+_NAMED_DEPLOYMENT = and_(
+    _deployments.c.platform_id == _attempts.c.platform_id,
+    _deployments.c.deployment_id == bindparam("deployment_id"),
+)
+_NAMED_CONTEXT = and_(
+    _endpoints.c.deployment_id == _deployments.c.id,
+    _endpoints.c.context_ref == bindparam("context_ref"),
+)
+_FIND = (
+    select(
+        *_attempts.c["id", "nonce_hash", "browser_hash", "target_link_uri"],
+        *_attempts.c["expires_at", "consumed_at"],
+        *_deployments.c["id", "approved_at"],
+        *_endpoints.c["lineitems_url", "memberships_url", "scopes"],
+        *registration_columns(),
+    )
+    .select_from(
+        _attempts.join(_platforms, _platforms.c.id == _attempts.c.platform_id)
+        .outerjoin(_deployments, _NAMED_DEPLOYMENT)
+        .outerjoin(_endpoints, _NAMED_CONTEXT)
+    )
+    .where(_attempts.c.state_hash == bindparam("state_hash"))
+)
+_CONSUME = (
+    _attempts.update()
+    .where(_attempts.c.id == bindparam("attempt_id"), _attempts.c.consumed_at.is_(None))
+    .where(_attempts.c.expires_at > bindparam("now"))
+    .values(consumed_at=bindparam("now"))
+)
 
 
 @dataclass(frozen=True)
@@ -66,45 +99,8 @@ def find_attempt(database: Database, state: str, claims: Mapping[str, Any]) -> A
         "context_ref": _context_id(claims),
     }
     with database.read() as session:
-        row = session.execute(_attempt_query(), values).first()
+        row = session.connection().execute(_FIND, values).first()
     return _attempt_from(tuple(row)) if row else None
-
-
-@cache
-def _attempt_query() -> Select[*tuple[Any, ...]]:
-    """Built once: putting the query together costs more than running it."""
-    return (
-        select(
-            LoginAttempt.id,
-            LoginAttempt.nonce_hash,
-            LoginAttempt.browser_hash,
-            LoginAttempt.target_link_uri,
-            LoginAttempt.expires_at,
-            LoginAttempt.consumed_at,
-            Deployment.id,
-            Deployment.approved_at,
-            ServiceEndpoint.lineitems_url,
-            ServiceEndpoint.memberships_url,
-            ServiceEndpoint.scopes,
-            *REGISTRATION_COLUMNS,
-        )
-        .join(Platform, Platform.id == LoginAttempt.platform_id)
-        .outerjoin(
-            Deployment,
-            and_(
-                Deployment.platform_id == LoginAttempt.platform_id,
-                Deployment.deployment_id == bindparam("deployment_id"),
-            ),
-        )
-        .outerjoin(
-            ServiceEndpoint,
-            and_(
-                ServiceEndpoint.deployment_id == Deployment.id,
-                ServiceEndpoint.context_ref == bindparam("context_ref"),
-            ),
-        )
-        .where(LoginAttempt.state_hash == bindparam("state_hash"))
-    )
 
 
 def _context_id(claims: Mapping[str, Any]) -> str:
@@ -153,13 +149,5 @@ def check_binding(
 
 def consume_attempt(session: Session, attempt_id: int, *, now: datetime) -> bool:
     """Use an attempt up. True exactly once, whoever asks at the same time."""
-    result = session.execute(
-        update(LoginAttempt)
-        .where(
-            LoginAttempt.id == attempt_id,
-            LoginAttempt.consumed_at.is_(None),
-            LoginAttempt.expires_at > now,
-        )
-        .values(consumed_at=now)
-    )
-    return bool(result.rowcount == 1)  # type: ignore[attr-defined] # an UPDATE gives a CursorResult
+    values = {"attempt_id": attempt_id, "now": now}
+    return session.connection().execute(_CONSUME, values).rowcount == 1

@@ -177,8 +177,8 @@ class Outcome(StrEnum):
     THROTTLED = "throttled"
     #: The platform does not accept our key or token, also after a new one.
     UNAUTHORISED = "unauthorised"
-    #: The scope that is needed was not granted.
-    SCOPE_MISSING = "scope_missing"
+    #: The platform offers no such service here, or did not grant its scope.
+    NOT_OFFERED = "not_offered"
     #: The platform says no, and would again.
     REFUSED = "refused"
     #: What was addressed is not there, or not any more.
@@ -220,3 +220,12 @@ class ServiceProblem(RapportError):  # noqa: N818 - it is what the platform has,
         self.words = words
         self.retry_after_seconds = retry_after_seconds
         self.is_retryable = outcome in _RETRYABLE
+
+    def again(self) -> "ServiceProblem":
+        """Return the same problem to be raised once more: an exception keeps its traceback."""
+        return ServiceProblem(
+            self.outcome,
+            status=self.status,
+            words=self.words,
+            retry_after_seconds=self.retry_after_seconds,
+        )

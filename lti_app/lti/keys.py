@@ -87,11 +87,12 @@ def rotate_signing_key(
     starts_at = now if is_immediate else now + PUBLISHED_BEFORE
     key = waiting or _add(session, keyring, activates_at=starts_at, now=now)
     key.activates_at = min(key.activates_at, starts_at)
-    stays_for = PUBLISHED_AFTER_IMMEDIATE if is_immediate else PUBLISHED_AFTER
+    until = key.activates_at + (PUBLISHED_AFTER_IMMEDIATE if is_immediate else PUBLISHED_AFTER)
     session.execute(
         update(SigningKey)
-        .where(SigningKey.id != key.id, SigningKey.retires_at.is_(None))
-        .values(retires_at=key.activates_at + stays_for)
+        .where(SigningKey.id != key.id)
+        .where(or_(SigningKey.retires_at.is_(None), SigningKey.retires_at > until))
+        .values(retires_at=until)
     )
     record_event(
         session, "signing_key.rotated", at=now, actor=actor, about=("signing_key", key.kid)
@@ -143,7 +144,7 @@ def _published(session: Session, now: datetime) -> list[SigningKey]:
     query = select(SigningKey).where(
         or_(SigningKey.retires_at.is_(None), SigningKey.retires_at > now)
     )
-    return list(session.scalars(query.order_by(SigningKey.activates_at.desc(), SigningKey.id)))
+    return list(session.scalars(query.order_by(SigningKey.activates_at.desc(), SigningKey.id.desc())))
 
 
 def _active(session: Session, now: datetime) -> SigningKey | None:

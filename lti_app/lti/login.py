@@ -7,11 +7,10 @@ but the choice of a registration. Source: LTI Security Framework 1.0, section 5.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import cache
-from typing import Any
+from typing import cast
 from urllib.parse import urlencode
 
-from sqlalchemy import Select, bindparam, delete, insert, select
+from sqlalchemy import Table, bindparam, delete, select
 from sqlalchemy.orm import Session
 
 from lti_app.core.ids import digest, new_secret
@@ -20,13 +19,19 @@ from lti_app.lti.errors import LtiError, Reason
 from lti_app.lti.models import LoginAttempt, Platform
 from lti_app.lti.quirks import quirks_of
 from lti_app.lti.registration import Registration
-from lti_app.lti.registrations import registration_from, select_registrations
+from lti_app.lti.registration_rows import registration_from, select_registrations
 
 LIFETIME = timedelta(minutes=10)
 LAUNCH_PATH = "/lti/launch"
 COOKIE_PREFIX = "__Host-rp-login-"
 _MAX_HINT = 16 * 1024
 _MAX_VALUE = 2048
+
+# Built once, of tables: on this path the ORM would cost more than the database.
+_platform = cast(Table, Platform.__table__).c
+_OF_ISSUER = select_registrations().where(_platform.issuer == bindparam("issuer")).limit(2)
+_OF_CLIENT = _OF_ISSUER.where(_platform.client_id == bindparam("client_id"))
+_INSERT = cast(Table, LoginAttempt.__table__).insert()
 
 
 @dataclass(frozen=True)
@@ -148,7 +153,7 @@ def start_login(
         "created_at": now,
         "expires_at": now + lifetime,
     }
-    session.connection().execute(insert(LoginAttempt), attempt)
+    session.connection().execute(_INSERT, attempt)
     return LoginStart(
         registration=registration,
         auth_url=registration.auth_url,
@@ -163,8 +168,8 @@ def start_login(
 
 def _find_registration(session: Session, request: LoginRequest) -> Registration:
     values = {"issuer": request.issuer, "client_id": request.client_id}
-    query = _registration_query(has_client=request.client_id is not None)
-    rows = session.execute(query, values).all()
+    query = _OF_ISSUER if request.client_id is None else _OF_CLIENT
+    rows = session.connection().execute(query, values).all()
     if not rows:
         # Shown to whoever connects an LMS: it is what they have to register.
         raise LtiError(
@@ -173,13 +178,6 @@ def _find_registration(session: Session, request: LoginRequest) -> Registration:
     if len(rows) > 1:
         raise LtiError(Reason.CLIENT_AMBIGUOUS)
     return registration_from(rows[0])
-
-
-@cache
-def _registration_query(*, has_client: bool) -> Select[*tuple[Any, ...]]:
-    """Built once for each shape: putting a query together costs more than running it."""
-    query = select_registrations().where(Platform.issuer == bindparam("issuer")).limit(2)
-    return query.where(Platform.client_id == bindparam("client_id")) if has_client else query
 
 
 def _target(

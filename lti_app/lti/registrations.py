@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, delete, select
+from sqlalchemy import ColumnElement, delete, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -31,6 +31,7 @@ from lti_app.lti.models import (
 )
 from lti_app.lti.quirks import Family, family_of
 from lti_app.lti.registration import Registration
+from lti_app.lti.registration_rows import registration_from, select_registrations
 
 __all__ = [
     "PlatformDetails",
@@ -66,36 +67,6 @@ class PlatformDetails:
 
 
 _ADDRESSES = ("issuer", "auth_url", "token_url", "jwks_url")
-
-#: The columns of a registration, in the order `registration_from` reads them.
-REGISTRATION_COLUMNS = (
-    Platform.id,
-    Platform.public_id,
-    Platform.name,
-    Platform.issuer,
-    Platform.client_id,
-    Platform.auth_url,
-    Platform.token_url,
-    Platform.jwks_url,
-    Platform.audience,
-    Platform.family,
-    Platform.allow_anonymous,
-    Platform.disabled_at,
-    Platform.max_in_flight,
-)
-
-
-def registration_from(values: Sequence[object]) -> Registration:
-    """Build a registration from a row that begins with `REGISTRATION_COLUMNS`."""
-    head = list(values[: len(REGISTRATION_COLUMNS)])
-    head[9] = Family(str(head[9]))
-    head[11] = head[11] is not None
-    return Registration(*head)  # type: ignore[arg-type] # the columns above, in this order
-
-
-def select_registrations() -> Select[*tuple[Any, ...]]:
-    """Return the query that others narrow by issuer, client or id."""
-    return select(*REGISTRATION_COLUMNS)
 
 
 def add_platform(

@@ -13,54 +13,18 @@ from sqlalchemy.orm import Session
 
 from lti_app.audit import Actor, record_event
 from lti_app.core.db import Database
-from lti_app.core.errors import NotFoundError
 from lti_app.core.logs import get_logger
 from lti_app.lti.addresses import host_of
 from lti_app.lti.deployments import admit_deployment
-from lti_app.lti.models import Deployment, Platform, ServiceEndpoint, ServiceHost
+from lti_app.lti.models import Platform, ServiceEndpoint, ServiceHost
 from lti_app.lti.quirks import Family
 from lti_app.lti.registration import Registration
-from lti_app.lti.registrations import get_platform_by_id
 from lti_app.lti.service_claims import registered_hosts
 from lti_app.lti.verified import VerifiedLaunch
 
 _MAX_REMEMBERED = 10_000
 
 _log = get_logger(__name__)
-
-
-@dataclass(frozen=True)
-class ServiceAccess:
-    """Where the bearer tokens of one deployment may go.
-
-    Attributes:
-        deployment_id: our row.
-        hosts: `host` or `host:port`, as `addresses.host_of` writes them.
-    """
-
-    registration: Registration
-    deployment_id: int
-    hosts: frozenset[str]
-
-    def allows(self, url: str) -> bool:
-        """Whether a bearer token may be sent to this address."""
-        return host_of(url) in self.hosts
-
-
-def get_service_access(session: Session, deployment_id: int) -> ServiceAccess:
-    """Return what is needed to call the services of a deployment. Raises NotFoundError."""
-    platform_id = session.scalar(
-        select(Deployment.platform_id).where(Deployment.id == deployment_id)
-    )
-    if platform_id is None:
-        raise NotFoundError
-    hosts = session.scalars(
-        select(ServiceHost.host).where(
-            ServiceHost.platform_id == platform_id, ServiceHost.deployment_id == deployment_id
-        )
-    )
-    registration = get_platform_by_id(session, platform_id)
-    return ServiceAccess(registration, deployment_id, frozenset(hosts))
 
 
 @dataclass(frozen=True)

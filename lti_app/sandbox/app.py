@@ -4,10 +4,9 @@ from urllib.parse import urlsplit
 
 from flask import Flask, request
 from flask.typing import ResponseReturnValue
-from flask_babel import Babel
 from werkzeug.exceptions import HTTPException
 
-from lti_app.core.paths import package_path, resource_path
+from lti_app.core.paths import resource_path
 from lti_app.sandbox import control
 from lti_app.sandbox.config import SandboxConfig
 from lti_app.sandbox.database import Database
@@ -23,6 +22,7 @@ from lti_app.sandbox.security import protect
 from lti_app.sandbox.seed import follow_options
 from lti_app.sandbox.services import grade_views, roster_views, tokens
 from lti_app.sandbox.state import Sandbox, attach, kept_secret
+from lti_app.sandbox.wording import speak
 
 _LARGEST_BODY = 1_000_000
 #: What a start leaves of the log; while running it grows with what is asked.
@@ -51,14 +51,10 @@ def create_sandbox(config: SandboxConfig) -> Flask:
         SESSION_COOKIE_NAME=f"sandbox_{urlsplit(config.issuer).port or 'lms'}",
     )
     attach(app, Sandbox(config, database, PlatformKeys(database)))
-    Babel(
-        app,
-        default_translation_directories=str(package_path("translations")),
-        locale_selector=_reader_locale,
-    )
+    speak(app)
     protect(app)
     _add_views(app, has_control=config.control_token is not None)
-    app.wsgi_app = dropping_replies(app.wsgi_app)  # type: ignore[assignment,method-assign] # as Flask's documentation wraps it
+    app.wsgi_app = dropping_replies(app.wsgi_app)  # type: ignore[assignment,method-assign] # Flask's own way
     return app
 
 
@@ -85,7 +81,3 @@ def _show_http_error(error: HTTPException) -> ResponseReturnValue:
     if error.get_response().headers.get("Allow"):
         response.headers["Allow"] = error.get_response().headers["Allow"]
     return response
-
-
-def _reader_locale() -> str:
-    return request.accept_languages.best_match(["en"]) or "en"

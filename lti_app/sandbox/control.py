@@ -14,7 +14,7 @@ from sqlalchemy import select
 from lti_app.sandbox.addresses import line_item_url
 from lti_app.sandbox.faults import Fault, Service
 from lti_app.sandbox.gradebook import find_gradable, grade_by_hand, read_gradebook
-from lti_app.sandbox.models import Course, LineItem, ReceivedRequest
+from lti_app.sandbox.models import Course, LineItem, ReceivedRequest, Result
 from lti_app.sandbox.refusals import RefusalError, not_here
 from lti_app.sandbox.request_log import forget_received, list_received
 from lti_app.sandbox.services.payloads import (
@@ -52,7 +52,11 @@ def list_faults() -> ResponseReturnValue:
 
 @blueprint.put("/faults/<service>")
 def set_fault(service: str) -> ResponseReturnValue:
-    """Set the fault of one service in place of a former one."""
+    """Set the fault of one service in place of a former one.
+
+    Members, all optional: `status`, `retry_after`, `delay_seconds`, `drop_reply`; it ends after
+    `seconds` or `requests`, whichever comes first.
+    """
     body = read_object(request.get_data())
     current_sandbox().faults.set(_service(service), _fault(body))
     return Response(status=204)
@@ -104,25 +108,14 @@ def show_gradebook(context_id: str) -> ResponseReturnValue:
         course = session.scalar(select(Course).where(Course.context_id == context_id))
         if course is None:
             raise not_here()
-        cells = read_gradebook(session, course).cells.values()
-        items = {item.id: item for item in read_gradebook(session, course).columns}
+        gradebook = read_gradebook(session, course)
         return jsonify(
             results=[
-                {
-                    "line_item": line_item_url(sandbox.config.issuer, context_id, item.id),
-                    "label": item.label,
-                    "maximum": item.score_maximum,
-                    "user_id": cell.person.sub,
-                    "score": cell.score,
-                    "comment": cell.comment,
-                    "activity_progress": cell.activity_progress,
-                    "grading_progress": cell.grading_progress,
-                    "scored_at": cell.scored_at.isoformat(),
-                    "version": cell.score_version,
-                    "is_graded_here": cell.is_graded_here,
-                }
-                for cell in cells
-                for item in [items[cell.line_item_id]]
+                _cell_body(
+                    line_item_url(sandbox.config.issuer, context_id, column.id), column, cell
+                )
+                for column in gradebook.columns
+                for cell in gradebook.cells_of(column)
             ]
         )
 
@@ -179,6 +172,22 @@ def _fault_body(fault: Fault) -> dict[str, object]:
         **asdict(fault),
         "delay": fault.delay.total_seconds(),
         "until": fault.until.isoformat() if fault.until else None,
+    }
+
+
+def _cell_body(address: str, column: LineItem, cell: Result) -> dict[str, object]:
+    return {
+        "line_item": address,
+        "label": column.label,
+        "maximum": column.score_maximum,
+        "user_id": cell.person.sub,
+        "score": cell.score,
+        "comment": cell.comment,
+        "activity_progress": cell.activity_progress,
+        "grading_progress": cell.grading_progress,
+        "scored_at": cell.scored_at.isoformat(),
+        "version": cell.score_version,
+        "is_graded_here": cell.is_graded_here,
     }
 
 

@@ -26,6 +26,9 @@ class Gradebook:
     def cell(self, person: Person, column: LineItem) -> Result | None:
         return self.cells.get((person.id, column.id))
 
+    def cells_of(self, column: LineItem) -> list[Result]:
+        return [cell for cell in self.cells.values() if cell.line_item_id == column.id]
+
 
 def read_gradebook(session: Session, course: Course, *, only: Person | None = None) -> Gradebook:
     """Return the gradebook, or one person's line of it."""

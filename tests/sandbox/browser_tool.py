@@ -5,15 +5,19 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from html import escape
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from urllib.parse import parse_qs, urlencode
+from urllib.parse import parse_qs
 
 from tests.sandbox.lms import claims_of
 
 _PAGE = """<!doctype html><title>Tool</title><p id="who">{who}</p><p id="error">{error}</p>
 <p id="cookie">{cookie}</p><script>
-window.ask = (height, subject = "lti.frameResize") =>
-  window.parent.postMessage({{subject, height}}, "*");
+window.resize = (height, subject = "lti.frameResize") => ({{subject, height}});
+window.ask = (...what) => window.parent.postMessage(window.resize(...what), "*");
 </script>"""
+
+#: The browser goes back from a page of the tool, so the platform's cookie is asked for across sites.
+_GOES_ON = """<!doctype html><title>Tool</title><form method="post" action="{action}">{fields}</form>
+<script>document.forms[0].submit()</script>"""
 
 
 @contextmanager
@@ -24,7 +28,8 @@ def serving_browser_tool(lms_url: str) -> Iterator[str]:
         def do_POST(self) -> None:
             length = int(self.headers["Content-Length"])
             form = {
-                name: values[0] for name, values in parse_qs(self.rfile.read(length).decode()).items()
+                name: values[0]
+                for name, values in parse_qs(self.rfile.read(length).decode()).items()
             }
             if self.path == "/lti/login":
                 self._ask_platform(form)
@@ -44,13 +49,15 @@ def serving_browser_tool(lms_url: str) -> Iterator[str]:
                 "nonce": "n",
                 "state": "s",
             }
-            self.send_response(302)
-            self.send_header("Location", f"{lms_url}/lti/auth?{urlencode(asked)}")
-            for name, more in (("kept", "; Partitioned"), ("blocked", "")):
-                cookie = f"{name}=1; Path=/; Secure; HttpOnly; SameSite=None{more}"
-                self.send_header("Set-Cookie", cookie)
-            self.send_header("Content-Length", "0")
-            self.end_headers()
+            fields = "".join(
+                f'<input type="hidden" name="{name}" value="{escape(value)}">'
+                for name, value in asked.items()
+            )
+            cookies = [
+                f"{name}=1; Path=/; Secure; HttpOnly; SameSite=None{more}"
+                for name, more in (("kept", "; Partitioned"), ("blocked", ""))
+            ]
+            self._send(_GOES_ON.format(action=f"{lms_url}/lti/auth", fields=fields), cookies)
 
         def _show(self, form: dict[str, str]) -> None:
             who = claims_of(form["id_token"])["sub"] if "id_token" in form else ""
@@ -58,12 +65,18 @@ def serving_browser_tool(lms_url: str) -> Iterator[str]:
                 who=escape(who),
                 error=escape(form.get("error", "")),
                 cookie=escape(self.headers.get("Cookie", "")),
-            ).encode()
+            )
+            self._send(page, [])
+
+        def _send(self, page: str, cookies: list[str]) -> None:
+            body = page.encode()
             self.send_response(200)
             self.send_header("Content-Type", "text/html; charset=utf-8")
-            self.send_header("Content-Length", str(len(page)))
+            self.send_header("Content-Length", str(len(body)))
+            for cookie in cookies:
+                self.send_header("Set-Cookie", cookie)
             self.end_headers()
-            self.wfile.write(page)
+            self.wfile.write(body)
 
         def log_message(self, *_: object) -> None:
             """Stay silent."""

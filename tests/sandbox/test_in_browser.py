@@ -3,7 +3,6 @@
 import os
 import shutil
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -24,6 +23,14 @@ _ARGUMENTS = [
     "--disable-site-isolation-trials",
     "--disable-features=IsolateOrigins,site-per-process",
 ]
+_RECORD = """() => {
+  window.heights = [];
+  window.messageCount = 0;
+  const frame = document.querySelector("iframe");
+  const record = () => window.heights.push(frame.getAttribute("height"));
+  new MutationObserver(record).observe(frame, { attributeFilter: ["height"] });
+  window.addEventListener("message", () => { window.messageCount += 1; });
+}"""
 
 
 @pytest.fixture
@@ -48,7 +55,7 @@ def lms_url(prepared_file: Path, tmp_path: Path) -> Iterator[str]:
             for name in ("c1", "c2")
         )
         config = SandboxConfig(issuer=url, database=database, tools=tools, courses=COURSES)
-        with serving(replace(config)):
+        with serving(config):
             yield url
 
 
@@ -90,15 +97,22 @@ def test_frame_grows_as_its_own_page_asks(page: Page, lms_url: str) -> None:
 
 def test_frame_ignores_what_it_should_not_listen_to(page: Page, lms_url: str) -> None:
     frame = open_link(page, lms_url)
+    with page.expect_popup() as opened:
+        page.get_by_role("link", name="Open in a new window").click()
+    opened.value.locator("#who").wait_for()
     body = frame.locator("body")
+    page.evaluate(_RECORD)
 
     page.evaluate("() => window.postMessage({subject: 'lti.frameResize', height: 900}, '*')")
     body.evaluate("() => window.ask(901, 'something.else')")
     body.evaluate("() => window.ask('902')")
     body.evaluate("() => window.parent.postMessage(null, '*')")
+    opened.value.evaluate("() => window.opener.postMessage(window.resize(903), '*')")
     body.evaluate("() => window.ask(700)")
+    page.wait_for_function("() => window.messageCount === 6")
+    # The right window, but no longer the tool's page in it.
+    page.frames[1].goto(lms_url)
+    body.evaluate("() => parent.postMessage({subject: 'lti.frameResize', height: 904}, '*')")
+    page.wait_for_function("() => window.messageCount === 7")
 
-    # Messages arrive in order: the last one is the first that counts.
-    heights = page.evaluate_handle("() => window.heights")
-    assert heights is not None
-    expect(page.locator("iframe")).to_have_attribute("height", "700")
+    assert page.evaluate("() => window.heights") == ["700"]

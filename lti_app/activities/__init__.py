@@ -1,0 +1,1 @@
+"""One sealed room for each kind of activity; they do not know each other."""

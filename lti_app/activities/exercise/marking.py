@@ -1,0 +1,72 @@
+"""What answers to an exercise come to. Pure: no database, no page."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+
+from lti_app.activities.exercise.spec import LikertItem, Scale, Statement, Subscale
+from lti_app.core.reason import Reason
+from lti_app.grading.policy import FacetValue
+
+#: The least share of an area's statements that must be answered before it has a mean.
+LEAST_ANSWERED = Fraction(4, 5)
+
+#: Statement id to answer, 1 for the first label.
+Responses = Mapping[str, int]
+
+
+@dataclass(frozen=True)
+class AreaProfile:
+    """One area of a person's own profile.
+
+    Attributes:
+        mean: 1 to the number of labels; None when too little was answered to say.
+        answers: each answer, turned round where the statement is, lowest first.
+    """
+
+    subscale: Subscale
+    mean: Fraction | None
+    answers: tuple[int, ...]
+
+
+def missing_statements(scale: Scale, responses: Responses) -> tuple[Statement, ...]:
+    """Return the statements without an answer, in their order."""
+    return tuple(one for one in scale.statements if one.id not in responses)
+
+
+def completion_facet(item: LikertItem, responses: Responses) -> FacetValue:
+    """Return 1 when every statement is answered, else 0; never anything about the answers."""
+    missing = len(missing_statements(item.scale, responses))
+    reason = (
+        Reason("statements_missing", {"count": missing})
+        if missing
+        else Reason("all_answered", {"count": len(item.scale.statements)})
+    )
+    return FacetValue("completion", Decimal(1), Decimal(0 if missing else 1), reason)
+
+
+def turned(statement: Statement, answer: int, *, labels: int) -> int:
+    """Return an answer as it counts for its area: 5 of 5 becomes 1 when the statement is reversed.
+
+    >>> turned(Statement(id="a", text="A", subscale="s", reversed=True), 5, labels=5)
+    1
+    """
+    return labels + 1 - answer if statement.reversed else answer
+
+
+def profile_of(scale: Scale, responses: Responses) -> tuple[AreaProfile, ...]:
+    """Return a person's areas, in the order of the scale."""
+    return tuple(_area(scale, subscale, responses) for subscale in scale.subscales)
+
+
+def _area(scale: Scale, subscale: Subscale, responses: Responses) -> AreaProfile:
+    statements = scale.statements_of(subscale)
+    answers = sorted(
+        turned(one, responses[one.id], labels=len(scale.labels))
+        for one in statements
+        if one.id in responses
+    )
+    is_enough = Fraction(len(answers), len(statements)) >= LEAST_ANSWERED
+    mean = Fraction(sum(answers), len(answers)) if answers and is_enough else None
+    return AreaProfile(subscale, mean, tuple(answers))

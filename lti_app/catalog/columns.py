@@ -1,0 +1,96 @@
+"""Line items: what launches and the bridge learn of gradebook columns. It sends nothing."""
+
+from datetime import datetime
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import Session
+
+from lti_app.catalog.models import Activity, LineItem, Placement
+from lti_app.catalog.views import ActivityView, LineItemView, line_item_view
+
+
+def remember_line_item(
+    session: Session, placement: Placement, *, url: str, now: datetime
+) -> tuple[LineItem, bool]:
+    """Keep the newest address of a link's column.
+
+    Returns:
+        The line item, and whether its address is new.
+    """
+    row = session.scalar(
+        select(LineItem).where(
+            LineItem.platform_id == placement.platform_id, LineItem.placement_id == placement.id
+        )
+    )
+    if row is None:
+        row = LineItem(platform_id=placement.platform_id, placement_id=placement.id, updated_at=now)
+        session.add(row)
+        _put_in_gradebook(session, placement)
+    is_new = row.url != url
+    if is_new:
+        row.url, row.updated_at = url, now
+    session.flush()
+    return row, is_new
+
+
+def _put_in_gradebook(session: Session, placement: Placement) -> None:
+    """A link that arrives with a column is graded; afterwards the instructor's word counts."""
+    activity = session.scalar(
+        select(Activity).where(
+            Activity.platform_id == placement.platform_id, Activity.id == placement.activity_id
+        )
+    )
+    if activity is not None:
+        activity.in_gradebook = True
+
+
+def set_column_url(
+    session: Session, *, platform_id: int, line_item_id: int, url: str | None, now: datetime
+) -> None:
+    """Keep the address of a column that was found or made; None when it is to be made anew."""
+    row = session.scalar(
+        select(LineItem).where(LineItem.platform_id == platform_id, LineItem.id == line_item_id)
+    )
+    if row is not None:
+        row.url, row.updated_at = url, now
+
+
+def list_line_items(
+    session: Session, activity: ActivityView, *, now: datetime
+) -> list[LineItemView]:
+    """Return the columns of an activity in the gradebook: one for each link that opens it.
+
+    A link without one gets a row without an address: the wish for a column.
+    """
+    placements = session.scalars(
+        select(Placement)
+        .outerjoin(LineItem, LineItem.placement_id == Placement.id)
+        .where(
+            Placement.platform_id == activity.platform_id,
+            Placement.activity_id == activity.id,
+            LineItem.id.is_(None),
+        )
+    )
+    for placement in placements.all():
+        session.add(
+            LineItem(platform_id=activity.platform_id, placement_id=placement.id, updated_at=now)
+        )
+    session.flush()
+    rows = session.execute(_line_items().where(Activity.id == activity.id).order_by(LineItem.id))
+    return [line_item_view(*row) for row in rows]
+
+
+def find_line_item(session: Session, *, platform_id: int, line_item_id: int) -> LineItemView | None:
+    """Return a column of this platform whose link opens an activity, else None."""
+    row = session.execute(
+        _line_items().where(LineItem.platform_id == platform_id, LineItem.id == line_item_id)
+    ).one_or_none()
+    return line_item_view(row[0], row[1], row[2]) if row else None
+
+
+def _line_items() -> Select[LineItem, Placement, Activity]:
+    return (
+        select(LineItem, Placement, Activity)
+        .join(Placement, Placement.id == LineItem.placement_id)
+        .join(Activity, Activity.id == Placement.activity_id)
+    )

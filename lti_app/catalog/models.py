@@ -1,0 +1,102 @@
+"""Items as they were when placed, activities, placements and line items."""
+
+from datetime import datetime
+from decimal import Decimal
+from enum import StrEnum
+
+from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from lti_app.core.db import Base, Keep, Privacy, PublicId, Subject
+
+TITLE_LENGTH = 255
+URL_LENGTH = 2048
+
+
+class Release(StrEnum):
+    """When a grade leaves for the platform."""
+
+    IMMEDIATE = "immediate"
+    NEVER = "never"
+
+
+class ItemVersion(Base):
+    """A snapshot of a pack's item. It never changes; a changed item is a new version."""
+
+    __tablename__ = "item_versions"
+    __table_args__ = (UniqueConstraint("pack", "item", "version"),)
+    __privacy__ = Privacy(subject=Subject.NOBODY, keep=Keep.SYSTEM)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    pack: Mapped[str] = mapped_column(String(64))
+    item: Mapped[str] = mapped_column(String(64))
+    version: Mapped[int]
+    digest: Mapped[str] = mapped_column(String(64))
+    kind: Mapped[str] = mapped_column(String(32))
+    content: Mapped[dict[str, object]]
+    created_at: Mapped[datetime]
+
+
+class Activity(Base):
+    """A thing to do in one context. `points` is the maximum of its grade."""
+
+    __tablename__ = "activities"
+    __table_args__ = (
+        CheckConstraint("points > 0", name="points_above_zero"),
+        CheckConstraint("grace_minutes >= 0", name="grace_not_negative"),
+    )
+    __privacy__ = Privacy(subject=Subject.NOBODY, keep=Keep.REGISTRATION)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    public_id: Mapped[PublicId]
+    platform_id: Mapped[int] = mapped_column(ForeignKey("platforms.id"), index=True)
+    context_id: Mapped[int] = mapped_column(ForeignKey("contexts.id"), index=True)
+    item_version_id: Mapped[int] = mapped_column(ForeignKey("item_versions.id"))
+    kind: Mapped[str] = mapped_column(String(32))
+    title: Mapped[str] = mapped_column(String(TITLE_LENGTH))
+    settings: Mapped[dict[str, object]]
+    settings_version: Mapped[int]
+    points: Mapped[Decimal]
+    in_gradebook: Mapped[bool] = mapped_column(default=False)
+    release: Mapped[str] = mapped_column(String(16), default=Release.IMMEDIATE)
+    opens_at: Mapped[datetime | None]
+    due_at: Mapped[datetime | None]
+    closes_at: Mapped[datetime | None]
+    grace_minutes: Mapped[int] = mapped_column(default=0)
+    archived_at: Mapped[datetime | None]
+    created_at: Mapped[datetime]
+
+
+class Placement(Base):
+    """A link in the platform: (deployment, `resource_link.id`). It opens at most one activity."""
+
+    __tablename__ = "placements"
+    __table_args__ = (UniqueConstraint("platform_id", "deployment_id", "lti_id"),)
+    __privacy__ = Privacy(subject=Subject.NOBODY, keep=Keep.REGISTRATION)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    platform_id: Mapped[int] = mapped_column(ForeignKey("platforms.id"), index=True)
+    deployment_id: Mapped[int] = mapped_column(ForeignKey("deployments.id"))
+    context_id: Mapped[int] = mapped_column(ForeignKey("contexts.id"), index=True)
+    activity_id: Mapped[int | None] = mapped_column(ForeignKey("activities.id"), index=True)
+    lti_id: Mapped[str] = mapped_column(String(255))
+    title: Mapped[str | None] = mapped_column(String(TITLE_LENGTH))
+    created_at: Mapped[datetime]
+
+
+class LineItem(Base):
+    """The gradebook column of a placement, as far as verified launches have told of it.
+
+    Without `url` there is no column yet; one is found or made when a score is owed, by the
+    activity's public id (`resourceId`) and kind (`tag`).
+    """
+
+    __tablename__ = "line_items"
+    __table_args__ = (UniqueConstraint("platform_id", "placement_id"),)
+    __privacy__ = Privacy(subject=Subject.NOBODY, keep=Keep.REGISTRATION)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    platform_id: Mapped[int] = mapped_column(ForeignKey("platforms.id"), index=True)
+    placement_id: Mapped[int] = mapped_column(ForeignKey("placements.id"))
+    url: Mapped[str | None] = mapped_column(String(URL_LENGTH))
+    updated_at: Mapped[datetime]

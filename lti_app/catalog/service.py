@@ -1,0 +1,232 @@
+"""Make activities of pack items, and keep what launches tell of links. One transaction each."""
+
+from datetime import datetime
+from typing import Protocol
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from lti_app.catalog.library import Library
+from lti_app.catalog.models import Activity, ItemVersion, LineItem, Placement
+from lti_app.catalog.pack import PackItem
+from lti_app.catalog.views import ActivityView, PlacementView, activity_view
+from lti_app.core.db.locks import hold_lock
+from lti_app.core.errors import NotFoundError
+from lti_app.core.logs import get_logger
+
+_log = get_logger(__name__)
+
+
+class Shelf(Protocol):
+    """What there is to place, and how a new activity of a kind starts."""
+
+    @property
+    def library(self) -> Library:
+        """All packs."""
+
+    def new_settings(self, kind: str) -> tuple[dict[str, object], int]:
+        """Return the default settings of a kind and their version."""
+
+
+def remember_placement(
+    session: Session,
+    *,
+    platform_id: int,
+    deployment_id: int,
+    context_id: int,
+    lti_id: str,
+    title: str | None,
+    now: datetime,
+) -> Placement:
+    """Return the placement (deployment, `resource_link.id`), made or brought up to date."""
+    placement = session.scalar(
+        select(Placement).where(
+            Placement.platform_id == platform_id,
+            Placement.deployment_id == deployment_id,
+            Placement.lti_id == lti_id,
+        )
+    )
+    if placement is None:
+        placement = Placement(
+            platform_id=platform_id,
+            deployment_id=deployment_id,
+            context_id=context_id,
+            lti_id=lti_id,
+            created_at=now,
+        )
+        session.add(placement)
+    if placement.title != title:
+        placement.title = title
+    if placement.context_id != context_id:
+        # A link that was moved, or copied with its id, must not open another course's activity.
+        placement.context_id, placement.activity_id = context_id, None
+    session.flush()
+    return placement
+
+
+def ensure_activity(
+    session: Session, placement: Placement, address: str, *, registry: Shelf, now: datetime
+) -> None:
+    """Let a link open the item its custom parameter names, unless it opens something already.
+
+    An address that no pack has leaves the link for the instructor to choose.
+    """
+    item = registry.library.find_item(address)
+    if item is None:
+        _log.warning("link names an item that no pack has", placement=placement.id)
+        return
+    open_item(
+        session, placement.id, item, platform_id=placement.platform_id, registry=registry, now=now
+    )
+
+
+def open_item(
+    session: Session,
+    placement_id: int,
+    item: PackItem,
+    *,
+    platform_id: int,
+    registry: Shelf,
+    now: datetime,
+    in_gradebook: bool = False,
+) -> ActivityView:
+    """Make an activity of a pack item and let a link open it; at most one for each link.
+
+    Args:
+        in_gradebook: whether a column may be made for it; a link that has one keeps it.
+
+    Returns:
+        What the link opens now, also when somebody else was faster.
+
+    Raises:
+        NotFoundError: the platform has no such placement.
+    """
+    hold_lock(session, "catalog.placement", placement_id)
+    placement = session.scalar(
+        select(Placement)
+        .where(Placement.platform_id == platform_id, Placement.id == placement_id)
+        .execution_options(populate_existing=True)
+    )
+    if placement is None:
+        raise NotFoundError
+    if placement.activity_id is not None:
+        return get_activity_of(session, platform_id=platform_id, activity_id=placement.activity_id)
+    version = _item_version(session, item, now)
+    settings, settings_version = registry.new_settings(item.kind)
+    activity = Activity(
+        platform_id=platform_id,
+        context_id=placement.context_id,
+        item_version_id=version.id,
+        kind=item.kind,
+        title=item.spec.title,
+        settings=settings,
+        settings_version=settings_version,
+        points=item.spec.points,
+        in_gradebook=in_gradebook or _has_column(session, placement),
+        created_at=now,
+    )
+    session.add(activity)
+    session.flush()
+    placement.activity_id = activity.id
+    return activity_view(activity, version)
+
+
+def _item_version(session: Session, item: PackItem, now: datetime) -> ItemVersion:
+    """Return the stored snapshot that equals the item, a new version when it has changed."""
+    hold_lock(session, f"catalog.item {item.address}", 0)
+    newest = session.scalar(
+        select(ItemVersion)
+        .where(ItemVersion.pack == item.pack, ItemVersion.item == item.spec.id)
+        .order_by(ItemVersion.version.desc())
+        .limit(1)
+    )
+    if newest is not None and newest.digest == item.digest:
+        return newest
+    row = ItemVersion(
+        pack=item.pack,
+        item=item.spec.id,
+        version=newest.version + 1 if newest else 1,
+        digest=item.digest,
+        kind=item.kind,
+        content=item.content,
+        created_at=now,
+    )
+    session.add(row)
+    session.flush()
+    return row
+
+
+def _has_column(session: Session, placement: Placement) -> bool:
+    return (
+        session.scalar(
+            select(LineItem.id).where(
+                LineItem.platform_id == placement.platform_id,
+                LineItem.placement_id == placement.id,
+            )
+        )
+        is not None
+    )
+
+
+def find_activity(session: Session, *, platform_id: int, activity_id: int) -> ActivityView | None:
+    """Return an activity of this platform, None when there is none with this id."""
+    row = session.execute(
+        select(Activity, ItemVersion)
+        .join(ItemVersion, ItemVersion.id == Activity.item_version_id)
+        .where(Activity.platform_id == platform_id, Activity.id == activity_id)
+    ).one_or_none()
+    return activity_view(row[0], row[1]) if row else None
+
+
+def get_activity_of(session: Session, *, platform_id: int, activity_id: int) -> ActivityView:
+    """Return an activity of this platform.
+
+    Raises:
+        NotFoundError: there is none with this id.
+    """
+    found = find_activity(session, platform_id=platform_id, activity_id=activity_id)
+    if found is None:
+        raise NotFoundError
+    return found
+
+
+def get_activity(
+    session: Session, public_id: str, *, platform_id: int, context_id: int | None
+) -> ActivityView:
+    """Return the activity of this context with this public id.
+
+    Raises:
+        NotFoundError: there is none, or it belongs to another course or platform.
+    """
+    row = session.execute(
+        select(Activity, ItemVersion)
+        .join(ItemVersion, ItemVersion.id == Activity.item_version_id)
+        .where(
+            Activity.platform_id == platform_id,
+            Activity.context_id == context_id,
+            Activity.public_id == public_id,
+        )
+    ).one_or_none()
+    if row is None:
+        raise NotFoundError
+    return activity_view(row[0], row[1])
+
+
+def find_placement(
+    session: Session, *, platform_id: int, placement_id: int
+) -> PlacementView | None:
+    """Return a placement of this platform, None when there is none with this id."""
+    row = session.scalar(
+        select(Placement).where(Placement.platform_id == platform_id, Placement.id == placement_id)
+    )
+    if row is None:
+        return None
+    return PlacementView(
+        id=row.id,
+        platform_id=row.platform_id,
+        deployment_id=row.deployment_id,
+        context_id=row.context_id,
+        title=row.title,
+        activity_id=row.activity_id,
+        has_column=_has_column(session, row),
+    )

@@ -1,0 +1,108 @@
+"""Activities, placements and line items as other rooms see them. Values; no row leaves."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from lti_app.catalog.models import Activity, ItemVersion, LineItem, Placement, Release
+
+
+@dataclass(frozen=True)
+class ActivityView:
+    """An activity with the item it was made of.
+
+    Attributes:
+        content: the item's snapshot; the kind reads it.
+        settings: as stored, of `settings_version`; the kind upgrades and reads them.
+        points: the maximum of its grade, above zero.
+    """
+
+    id: int
+    public_id: str
+    platform_id: int
+    context_id: int
+    kind: str
+    title: str
+    item_version_id: int
+    content: Mapping[str, Any]
+    settings: Mapping[str, Any]
+    settings_version: int
+    points: Decimal
+    in_gradebook: bool
+    release: Release
+    opens_at: datetime | None
+    due_at: datetime | None
+    closes_at: datetime | None
+    grace: timedelta
+
+
+@dataclass(frozen=True)
+class PlacementView:
+    """A link in the platform and what it opens."""
+
+    id: int
+    platform_id: int
+    deployment_id: int
+    context_id: int
+    title: str | None
+    activity_id: int | None
+    has_column: bool
+
+
+@dataclass(frozen=True)
+class LineItemView:
+    """A gradebook column, or the wish for one (`url` None)."""
+
+    id: int
+    platform_id: int
+    deployment_id: int
+    context_id: int
+    placement_id: int
+    placement_lti_id: str
+    url: str | None
+    resource_id: str
+    tag: str
+    label: str
+    maximum: Decimal
+
+
+def activity_view(row: Activity, item: ItemVersion) -> ActivityView:
+    """Return an activity without its row."""
+    return ActivityView(
+        id=row.id,
+        public_id=row.public_id,
+        platform_id=row.platform_id,
+        context_id=row.context_id,
+        kind=row.kind,
+        title=row.title,
+        item_version_id=item.id,
+        content=item.content,
+        settings=row.settings,
+        settings_version=row.settings_version,
+        points=row.points,
+        in_gradebook=row.in_gradebook,
+        release=Release(row.release),
+        opens_at=row.opens_at,
+        due_at=row.due_at,
+        closes_at=row.closes_at,
+        grace=timedelta(minutes=row.grace_minutes),
+    )
+
+
+def line_item_view(row: LineItem, placement: Placement, activity: Activity) -> LineItemView:
+    """Return a column with what it would be made with."""
+    return LineItemView(
+        id=row.id,
+        platform_id=row.platform_id,
+        deployment_id=placement.deployment_id,
+        context_id=placement.context_id,
+        placement_id=placement.id,
+        placement_lti_id=placement.lti_id,
+        url=row.url,
+        resource_id=activity.public_id,
+        tag=activity.kind,
+        label=activity.title,
+        maximum=activity.points,
+    )

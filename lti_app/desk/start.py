@@ -1,0 +1,50 @@
+"""Which page a launch opens. It reads, and changes nothing."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from sqlalchemy.orm import Session
+
+from lti_app.catalog.service import find_activity, find_placement
+from lti_app.catalog.views import ActivityView
+from lti_app.people.roles import Role
+from lti_app.web.viewer import Viewer
+
+
+class Start(StrEnum):
+    """Where a person is led."""
+
+    OUTSIDE = "outside"
+    CHOOSE = "choose"
+    NOT_READY = "not_ready"
+    DO = "do"
+    FOLLOW = "follow"
+    READ = "read"
+
+
+@dataclass(frozen=True)
+class Led:
+    """Where a person is led, and to which activity, if there is one."""
+
+    start: Start
+    activity: ActivityView | None = None
+
+
+def start_of(session: Session, who: Viewer) -> Led:
+    """Say where a launch leads: learners do, staff follow, everybody else reads."""
+    if who.context_id is None or who.placement_id is None:
+        return Led(Start.OUTSIDE)
+    placement = find_placement(session, platform_id=who.platform_id, placement_id=who.placement_id)
+    if placement is None or placement.context_id != who.context_id:
+        return Led(Start.OUTSIDE)
+    activity = (
+        find_activity(session, platform_id=who.platform_id, activity_id=placement.activity_id)
+        if placement.activity_id is not None
+        else None
+    )
+    if activity is None:
+        is_chooser = who.role is Role.INSTRUCTOR
+        return Led(Start.CHOOSE if is_chooser else Start.NOT_READY)
+    if who.role is Role.LEARNER:
+        return Led(Start.DO, activity)
+    return Led(Start.FOLLOW if who.role.is_staff else Start.READ, activity)

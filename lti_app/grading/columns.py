@@ -1,0 +1,82 @@
+"""What a new or changed gradebook column means for the scores that belong in it."""
+
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from lti_app.catalog.columns import find_line_item, remember_line_item, set_column_url
+from lti_app.catalog.models import Placement
+from lti_app.catalog.views import LineItemView
+from lti_app.grading.ledger import Score, owe, put_on_its_way
+from lti_app.grading.models import Grade, ScoreDelivery
+from lti_app.people.models import Enrolment
+from lti_app.people.roles import Role
+
+
+def remember_column(session: Session, placement: Placement, *, url: str, now: datetime) -> None:
+    """Keep what a verified launch says of a link's column, and owe it the scores it lacks."""
+    row, is_new = remember_line_item(session, placement, url=url, now=now)
+    if is_new:
+        _fill(session, platform_id=row.platform_id, line_item_id=row.id, now=now)
+
+
+def column_found(session: Session, line_item: LineItemView, *, url: str, now: datetime) -> None:
+    """Keep the address of a column that was found or made, and owe it the scores it lacks."""
+    set_column_url(
+        session, platform_id=line_item.platform_id, line_item_id=line_item.id, url=url, now=now
+    )
+    _fill(session, platform_id=line_item.platform_id, line_item_id=line_item.id, now=now)
+
+
+def _fill(session: Session, *, platform_id: int, line_item_id: int, now: datetime) -> None:
+    line_item = find_line_item(session, platform_id=platform_id, line_item_id=line_item_id)
+    if line_item is None:
+        return
+    deliveries = session.scalars(
+        select(ScoreDelivery).where(
+            ScoreDelivery.platform_id == platform_id, ScoreDelivery.line_item_id == line_item_id
+        )
+    ).all()
+    for row in deliveries:
+        _forget_acknowledgement(row)
+        put_on_its_way(session, row, line_item, now=now)
+    for grade in _grades_without(session, line_item):
+        if grade.released_points is not None:
+            score = Score(grade.released_points, grade.maximum, None, None)
+            owe(session, grade, line_item, score, now=now)
+
+
+def _forget_acknowledgement(row: ScoreDelivery) -> None:
+    """Nobody knows what another address shows: have it looked at before anything is sent."""
+    row.acknowledged_version = 0
+    row.acknowledged_points = row.acknowledged_maximum = row.acknowledged_at = None
+    row.is_outcome_unknown = row.sent_version > 0
+
+
+def _grades_without(session: Session, line_item: LineItemView) -> list[Grade]:
+    """Return released grades of learners that this column was never owed."""
+    return list(
+        session.scalars(
+            select(Grade)
+            .join(Placement, Placement.activity_id == Grade.activity_id)
+            .join(
+                Enrolment,
+                (Enrolment.user_id == Grade.user_id)
+                & (Enrolment.context_id == Placement.context_id),
+            )
+            .outerjoin(
+                ScoreDelivery,
+                (ScoreDelivery.user_id == Grade.user_id)
+                & (ScoreDelivery.line_item_id == line_item.id),
+            )
+            .where(
+                Grade.platform_id == line_item.platform_id,
+                Placement.id == line_item.placement_id,
+                Grade.released_points.is_not(None),
+                Enrolment.role == Role.LEARNER.value,
+                Enrolment.is_test.is_(False),
+                ScoreDelivery.id.is_(None),
+            )
+        )
+    )

@@ -1,0 +1,103 @@
+"""The ledger: what platforms are owed. One row for each (line item, person); the newest wins.
+
+This file owes; `grading.sending` is the sender's side of it.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from lti_app.catalog.views import LineItemView
+from lti_app.grading.models import DeliveryState, Grade, ScoreDelivery
+from lti_app.jobs.service import enqueue
+
+#: Job: send one person's score. Its key is the delivery's public id.
+SEND_SCORE = "score.send"
+#: Job: find or make the column of a line item. Its key is the line item's id.
+ENSURE_COLUMN = "column.ensure"
+#: Reason: the column is found or made first.
+COLUMN_MISSING = "column_missing"
+
+
+@dataclass(frozen=True)
+class Score:
+    """What a platform must show.
+
+    Attributes:
+        comment_code: names a sentence for the person; None for no comment.
+        handed_in_at: of the work that is graded; a new one is a new submission there.
+    """
+
+    points: Decimal
+    maximum: Decimal
+    comment_code: str | None
+    handed_in_at: datetime | None
+
+
+def owe(
+    session: Session, grade: Grade, line_item: LineItemView, score: Score, *, now: datetime
+) -> None:
+    """Owe a score to one column, in the caller's transaction; unsent ones before it are forgotten.
+
+    Owing the same again changes nothing.
+    """
+    row = session.scalar(
+        select(ScoreDelivery)
+        .where(
+            ScoreDelivery.platform_id == grade.platform_id,
+            ScoreDelivery.line_item_id == line_item.id,
+            ScoreDelivery.user_id == grade.user_id,
+        )
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    if row is None:
+        row = _new_row(grade, line_item)
+        session.add(row)
+    elif _wanted(row) == score:
+        return
+    row.wanted_version += 1
+    row.wanted_points, row.wanted_maximum = score.points, score.maximum
+    row.wanted_comment_code = score.comment_code
+    row.wanted_handed_in_at = score.handed_in_at
+    row.wanted_at = now
+    put_on_its_way(session, row, line_item, now=now)
+
+
+def _new_row(grade: Grade, line_item: LineItemView) -> ScoreDelivery:
+    return ScoreDelivery(
+        platform_id=grade.platform_id,
+        line_item_id=line_item.id,
+        user_id=grade.user_id,
+        grade_id=grade.id,
+        wanted_version=0,
+        acknowledged_version=0,
+        sent_version=0,
+    )
+
+
+def _wanted(row: ScoreDelivery) -> Score:
+    return Score(
+        row.wanted_points, row.wanted_maximum, row.wanted_comment_code, row.wanted_handed_in_at
+    )
+
+
+def put_on_its_way(
+    session: Session,
+    row: ScoreDelivery,
+    line_item: LineItemView,
+    *,
+    now: datetime,
+    is_urgent: bool = False,
+) -> None:
+    """Make a delivery the sender's business again."""
+    row.state = DeliveryState.OWED
+    row.reason_code = None if line_item.url else COLUMN_MISSING
+    row.reason_params = row.next_at = None
+    row.attempts, row.changed_at = 0, now
+    session.flush()
+    kind, key = (SEND_SCORE, row.public_id) if line_item.url else (ENSURE_COLUMN, str(line_item.id))
+    enqueue(session, kind, key, run_at=now, platform_id=row.platform_id, is_urgent=is_urgent)

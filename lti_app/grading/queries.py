@@ -1,0 +1,70 @@
+"""What people have in an activity: their grades, and where the scores are. It changes nothing."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from lti_app.catalog.views import ActivityView
+from lti_app.core.reason import Reason
+from lti_app.grading.models import FacetScore, Grade, ScoreDelivery
+from lti_app.grading.policy import FacetValue
+from lti_app.grading.views import DeliveryView, Standing, delivery_view, grade_view
+
+
+def list_standings(
+    session: Session, activity: ActivityView, user_ids: Sequence[int] | None = None
+) -> dict[int, Standing]:
+    """Return grade and deliveries of people in one activity, by user id.
+
+    Args:
+        user_ids: whose; everybody's when None. Who has nothing yet is not in the answer.
+    """
+    grades = session.scalars(
+        select(Grade).where(
+            Grade.platform_id == activity.platform_id,
+            Grade.activity_id == activity.id,
+            *([] if user_ids is None else [Grade.user_id.in_(user_ids)]),
+        )
+    ).all()
+    ids = [grade.id for grade in grades]
+    facets = _facets_by_grade(session, activity.platform_id, ids)
+    deliveries = _deliveries_by_grade(session, activity.platform_id, ids)
+    return {
+        grade.user_id: Standing(
+            grade_view(grade, tuple(facets.get(grade.id, ()))),
+            tuple(deliveries.get(grade.id, ())),
+        )
+        for grade in grades
+    }
+
+
+def _facets_by_grade(
+    session: Session, platform_id: int, ids: Sequence[int]
+) -> dict[int, list[FacetValue]]:
+    found: dict[int, list[FacetValue]] = {}
+    rows = session.scalars(
+        select(FacetScore)
+        .where(FacetScore.platform_id == platform_id, FacetScore.grade_id.in_(ids))
+        .order_by(FacetScore.id)
+    )
+    for row in rows:
+        reason = Reason(row.reason_code, row.reason_params)
+        found.setdefault(row.grade_id, []).append(
+            FacetValue(row.facet, row.weight, row.score, reason)
+        )
+    return found
+
+
+def _deliveries_by_grade(
+    session: Session, platform_id: int, ids: Sequence[int]
+) -> dict[int, list[DeliveryView]]:
+    found: dict[int, list[DeliveryView]] = {}
+    rows = session.scalars(
+        select(ScoreDelivery)
+        .where(ScoreDelivery.platform_id == platform_id, ScoreDelivery.grade_id.in_(ids))
+        .order_by(ScoreDelivery.id)
+    )
+    for row in rows:
+        found.setdefault(row.grade_id, []).append(delivery_view(row))
+    return found

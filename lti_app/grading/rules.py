@@ -1,0 +1,91 @@
+"""What to do about one score: its time, and whether the platform already has it. Pure."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+from enum import StrEnum
+
+from lti_app.core.clock import whole_second
+
+#: A score time further ahead than this is not sent yet.
+FURTHEST_AHEAD = timedelta(seconds=30)
+#: How far two results, as fractions, may lie apart and still be the same.
+TOLERANCE = Decimal("0.0001")
+
+
+def next_score_time(now: datetime, last_sent: datetime | None) -> datetime:
+    """Return a score time the platform will accept: whole seconds, later than the last one.
+
+    Two updates of one person's line item must not share a time, and an older one is ignored.
+    Source: AGS 2.0, section 3.4.9; Moodle compares whole seconds.
+    """
+    current = whole_second(now)
+    if last_sent is None:
+        return current
+    return max(current, whole_second(last_sent) + timedelta(seconds=1))
+
+
+def is_too_far_ahead(score_time: datetime, now: datetime) -> bool:
+    """Whether a score time lies so far ahead that sending has to wait."""
+    return score_time - now > FURTHEST_AHEAD
+
+
+@dataclass(frozen=True)
+class Mark:
+    """Points of a maximum, here or in the platform. `points` None: no grade."""
+
+    points: Decimal | None
+    maximum: Decimal
+
+    @property
+    def fraction(self) -> Decimal | None:
+        """The share of the maximum, at most 1: platforms clamp there."""
+        if self.points is None or self.maximum <= 0:
+            return None
+        return min(self.points / self.maximum, Decimal(1))
+
+    def equals(self, other: "Mark") -> bool:
+        """Whether both are the same result, whatever maximum the platform scaled it to.
+
+        >>> Mark(Decimal(8), Decimal(10)).equals(Mark(Decimal(32), Decimal(40)))
+        True
+        """
+        mine, theirs = self.fraction, other.fraction
+        if mine is None or theirs is None:
+            return mine is theirs
+        return abs(mine - theirs) <= TOLERANCE
+
+
+class Verdict(StrEnum):
+    """What a look at the platform's result says."""
+
+    SEND = "send"
+    ARRIVED = "arrived"
+    LMS_NEWER = "lms_newer"
+
+
+def judge(
+    result: Mark | None,
+    *,
+    acknowledged: Mark | None,
+    unanswered: Mark | None,
+    is_time_refused: bool = False,
+) -> Verdict:
+    """Say what to do, given what the platform shows now.
+
+    Args:
+        result: what the platform has; None when it has no result for this person.
+        acknowledged: what it has confirmed last, None before the first time.
+        unanswered: what was sent and never answered, None when every answer is known.
+        is_time_refused: the platform refused the time of `unanswered`, so it has a newer one.
+
+    Returns:
+        LMS_NEWER when somebody graded there: we do not write over a person's decision.
+    """
+    if result is None or result.points is None:
+        return Verdict.SEND
+    if unanswered is not None and result.equals(unanswered):
+        return Verdict.ARRIVED
+    if acknowledged is not None:
+        return Verdict.SEND if result.equals(acknowledged) else Verdict.LMS_NEWER
+    return Verdict.LMS_NEWER if is_time_refused else Verdict.SEND

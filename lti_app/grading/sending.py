@@ -1,0 +1,285 @@
+"""The sender's side of the ledger: claim a score, fix its body, write down what became of it.
+
+Each function is one short transaction; between them the bridge talks to the platform. A claim is
+a token, so a sender that was taken for dead changes nothing when it comes back.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from lti_app.catalog.columns import find_line_item
+from lti_app.catalog.views import LineItemView
+from lti_app.core.ids import new_public_id
+from lti_app.core.reason import Reason
+from lti_app.grading.models import DeliveryState, ScoreDelivery
+from lti_app.grading.rules import FURTHEST_AHEAD, Mark, is_too_far_ahead, next_score_time
+from lti_app.people.models import User
+
+
+@dataclass(frozen=True)
+class Body:
+    """What a score says.
+
+    Attributes:
+        at: its time, whole seconds; never used twice for other content.
+        is_new_work: it grades another hand-in than the one before.
+        is_new_comment: the comment differs from the one the platform has.
+    """
+
+    version: int
+    mark: Mark
+    comment_code: str | None
+    handed_in_at: datetime | None
+    at: datetime
+    is_new_work: bool
+    is_new_comment: bool
+
+
+@dataclass(frozen=True)
+class Claim:
+    """One delivery in the hands of one sender.
+
+    Attributes:
+        sub: the person, as the platform names them.
+        locale: the person's, for the comment.
+        acknowledged: what the platform has confirmed last; None before the first time.
+        unanswered: what was sent without an answer that we understood.
+        may_override: a person said that ours is to be sent although somebody graded there.
+    """
+
+    id: int
+    token: str
+    platform_id: int
+    line_item: LineItemView
+    sub: str
+    locale: str | None
+    acknowledged: Mark | None
+    unanswered: Mark | None
+    may_override: bool
+
+    @property
+    def must_look_first(self) -> bool:
+        """Whether the platform's result has to be read before anything is sent."""
+        return self.unanswered is not None or (
+            self.acknowledged is not None and not self.may_override
+        )
+
+
+def claim_delivery(session: Session, public_id: str, *, now: datetime) -> Claim | None:
+    """Take a delivery for sending; commit before talking to the platform.
+
+    Returns:
+        None when nothing is owed any more, or a person has to look first.
+    """
+    row = session.scalar(
+        select(ScoreDelivery)
+        .where(ScoreDelivery.public_id == public_id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    if row is None or row.state != DeliveryState.OWED:
+        return None
+    if row.acknowledged_version >= row.wanted_version:
+        _set_arrived(row, now)
+        return None
+    line_item = find_line_item(session, platform_id=row.platform_id, line_item_id=row.line_item_id)
+    person = session.execute(
+        select(User.sub, User.locale).where(
+            User.platform_id == row.platform_id, User.id == row.user_id
+        )
+    ).one_or_none()
+    if line_item is None or person is None:
+        return None
+    row.claim = new_public_id()
+    return Claim(
+        id=row.id,
+        token=row.claim,
+        platform_id=row.platform_id,
+        line_item=line_item,
+        sub=person.sub,
+        locale=person.locale,
+        acknowledged=_acknowledged(row),
+        unanswered=_sent(row) if row.is_outcome_unknown else None,
+        may_override=row.is_override_allowed,
+    )
+
+
+def _acknowledged(row: ScoreDelivery) -> Mark | None:
+    if row.acknowledged_version == 0 or row.acknowledged_maximum is None:
+        return None
+    return Mark(row.acknowledged_points, row.acknowledged_maximum)
+
+
+def _sent(row: ScoreDelivery) -> Mark | None:
+    return Mark(row.sent_points, row.sent_maximum) if row.sent_maximum is not None else None
+
+
+def fix_body(
+    session: Session, claim: Claim, *, now: datetime, needs_new_time: bool = False
+) -> Body | datetime | None:
+    """Decide what is sent and remember it before it leaves; commit before sending.
+
+    A body whose outcome is unknown is sent again with its own time, unless a newer score is wanted
+    by now or its time was refused.
+
+    Returns:
+        The body; or when to try again, if its time would lie too far ahead; None when the claim
+        is no longer ours.
+    """
+    row = _held(session, claim)
+    if row is None:
+        return None
+    is_same = row.is_outcome_unknown and row.sent_version == row.wanted_version
+    if not is_same or needs_new_time:
+        at = next_score_time(now, row.sent_at)
+        if is_too_far_ahead(at, now):
+            return at - FURTHEST_AHEAD
+        row.sent_version = row.wanted_version
+        row.sent_points, row.sent_maximum = row.wanted_points, row.wanted_maximum
+        row.sent_comment_code = row.wanted_comment_code
+        row.sent_handed_in_at = row.wanted_handed_in_at
+        row.sent_at = at
+    row.is_outcome_unknown = True
+    return _body(row)
+
+
+def _body(row: ScoreDelivery) -> Body:
+    if row.sent_at is None or row.sent_maximum is None:
+        raise ValueError("a body without its time")
+    return Body(
+        version=row.sent_version,
+        mark=Mark(row.sent_points, row.sent_maximum),
+        comment_code=row.sent_comment_code,
+        handed_in_at=row.sent_handed_in_at,
+        at=row.sent_at,
+        is_new_work=row.sent_handed_in_at != row.acknowledged_handed_in_at,
+        is_new_comment=row.sent_comment_code != row.acknowledged_comment_code,
+    )
+
+
+def acknowledge(session: Session, claim: Claim, *, now: datetime) -> bool:
+    """Write down that the platform has what was sent last.
+
+    Returns:
+        Whether a newer score is owed already.
+    """
+    row = _held(session, claim)
+    if row is None or row.acknowledged_version >= row.sent_version:
+        return False
+    row.acknowledged_version = row.sent_version
+    row.acknowledged_points, row.acknowledged_maximum = row.sent_points, row.sent_maximum
+    row.acknowledged_comment_code = row.sent_comment_code
+    row.acknowledged_handed_in_at = row.sent_handed_in_at
+    row.is_outcome_unknown = row.is_override_allowed = False
+    row.claim = None
+    if row.wanted_version > row.sent_version:
+        row.acknowledged_at = now
+        return True
+    _set_arrived(row, now)
+    return False
+
+
+def _set_arrived(row: ScoreDelivery, now: datetime) -> None:
+    row.state, row.acknowledged_at, row.changed_at = DeliveryState.ARRIVED, now, now
+    row.reason_code = row.reason_params = row.next_at = None
+    row.lms_points = row.lms_maximum = None
+    row.attempts = 0
+
+
+def note_wait(
+    session: Session,
+    claim: Claim,
+    reason: Reason,
+    *,
+    next_at: datetime,
+    now: datetime,
+    is_answered: bool,
+    is_attempt: bool,
+) -> None:
+    """Write down that it will be tried again.
+
+    Args:
+        is_answered: the platform certainly did not take what was sent just now. What was sent
+            before that without an answer stays unknown.
+    """
+    row = _held(session, claim)
+    if row is None:
+        return
+    _note_answer(row, claim, is_answered=is_answered)
+    row.reason_code, row.reason_params = reason.code, dict(reason.params)
+    row.attempts += 1 if is_attempt else 0
+    row.next_at, row.changed_at = next_at, now
+
+
+def hold(
+    session: Session,
+    claim: Claim,
+    state: DeliveryState,
+    reason: Reason,
+    *,
+    now: datetime,
+    is_answered: bool = True,
+    theirs: Mark | None = None,
+) -> None:
+    """Stop in a named state until a person acts; a score that is newer by now goes on.
+
+    Args:
+        theirs: what the platform shows, where somebody graded there.
+    """
+    row = _held(session, claim)
+    if row is None:
+        return
+    _note_answer(row, claim, is_answered=is_answered)
+    if row.sent_version and row.wanted_version > row.sent_version and theirs is None:
+        return
+    row.state, row.changed_at, row.next_at = state, now, None
+    row.reason_code, row.reason_params = reason.code, dict(reason.params)
+    row.lms_points = theirs.points if theirs else None
+    row.lms_maximum = theirs.maximum if theirs else None
+
+
+def hold_column(
+    session: Session,
+    line_item: LineItemView,
+    state: DeliveryState,
+    reason: Reason,
+    *,
+    now: datetime,
+) -> None:
+    """Stop everything that is owed to one column."""
+    session.execute(
+        update(ScoreDelivery)
+        .where(
+            ScoreDelivery.platform_id == line_item.platform_id,
+            ScoreDelivery.line_item_id == line_item.id,
+            ScoreDelivery.state == DeliveryState.OWED,
+        )
+        .values(
+            state=state,
+            reason_code=reason.code,
+            reason_params=dict(reason.params),
+            next_at=None,
+            changed_at=now,
+        )
+    )
+
+
+def _note_answer(row: ScoreDelivery, claim: Claim, *, is_answered: bool) -> None:
+    if is_answered and claim.unanswered is None:
+        row.is_outcome_unknown = False
+
+
+def _held(session: Session, claim: Claim) -> ScoreDelivery | None:
+    return session.scalar(
+        select(ScoreDelivery)
+        .where(
+            ScoreDelivery.platform_id == claim.platform_id,
+            ScoreDelivery.id == claim.id,
+            ScoreDelivery.claim == claim.token,
+        )
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )

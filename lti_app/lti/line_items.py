@@ -1,0 +1,147 @@
+"""Columns of a platform's gradebook: found by what we called them, made once, read.
+
+Its caller holds a lock while it looks and makes, so that two workers make one. Source: AGS 2.0,
+section 3.2.
+"""
+
+import json
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from lti_app.lti.addresses import origin_of
+from lti_app.lti.calls import Call, ServiceCaller
+from lti_app.lti.errors import Outcome, ServiceProblem
+from lti_app.lti.json_values import exact_json, number_of, text_of
+from lti_app.lti.listing import read_list
+from lti_app.lti.scores import json_number
+from lti_app.lti.service_access import ServiceAccess
+from lti_app.lti.service_urls import with_query
+
+_SCOPE = "https://purl.imsglobal.org/spec/lti-ags/scope/"
+WRITE_SCOPE = f"{_SCOPE}lineitem"
+READ_SCOPES = (WRITE_SCOPE, f"{_SCOPE}lineitem.readonly")
+ITEM_TYPE = "application/vnd.ims.lis.v2.lineitem+json"
+CONTAINER_TYPE = "application/vnd.ims.lis.v2.lineitemcontainer+json"
+
+
+@dataclass(frozen=True)
+class LineItem:
+    """A column as the platform describes it. Only `url` is sure to be there."""
+
+    url: str
+    label: str | None
+    maximum: Decimal | None
+    resource_id: str | None
+    tag: str | None
+    resource_link_id: str | None
+
+
+@dataclass(frozen=True)
+class LineItemWish:
+    """The column we need.
+
+    Attributes:
+        resource_id: our own name for it; with `tag` it finds the column again, in a copied course
+            too. The platform must not change either.
+        resource_link_id: ties the column to the link, where there is one.
+    """
+
+    label: str
+    maximum: Decimal
+    resource_id: str
+    tag: str | None = None
+    resource_link_id: str | None = None
+
+    def __post_init__(self) -> None:
+        if not self.label.strip() or not self.resource_id:
+            raise ValueError("a column needs a label and a resource id")
+        if not (self.maximum.is_finite() and self.maximum > 0):
+            raise ValueError("the maximum must be finite and above zero")
+
+
+def find_or_create_line_item(
+    caller: ServiceCaller, access: ServiceAccess, wish: LineItemWish
+) -> LineItem:
+    """Return the column of this wish; make it only when the platform has none.
+
+    Raises:
+        ServiceProblem: not_offered when the platform gives no list or no right to add to it;
+            unknown_outcome when the column may have been made: looking again will find it.
+    """
+    return find_line_item(caller, access, wish) or _create(caller, access, wish)
+
+
+def find_line_item(
+    caller: ServiceCaller, access: ServiceAccess, wish: LineItemWish
+) -> LineItem | None:
+    """Return the column with this resource id and tag, the first one where there are more."""
+    url = with_query(_container(access), {"resource_id": wish.resource_id})
+    call = Call("GET", url, READ_SCOPES, accept=CONTAINER_TYPE)
+    for entry in read_list(caller, access, call):
+        # Not every platform filters; what it sends is looked at again.
+        item = _item_from(entry, access)
+        if item and item.resource_id == wish.resource_id and item.tag == (wish.tag or None):
+            return item
+    return None
+
+
+def get_line_item(caller: ServiceCaller, access: ServiceAccess, url: str) -> LineItem:
+    """Return a column by its address.
+
+    Raises:
+        ServiceProblem: gone, when it was deleted.
+    """
+    answer = caller.send(access, Call("GET", url, READ_SCOPES, accept=ITEM_TYPE))
+    entry = exact_json(answer)
+    item = _item_from(entry, access) if isinstance(entry, dict) else None
+    if item is None:
+        raise ServiceProblem(Outcome.UNKNOWN, status=answer.status, words="not_a_line_item")
+    return item
+
+
+def _create(caller: ServiceCaller, access: ServiceAccess, wish: LineItemWish) -> LineItem:
+    body = {
+        "label": wish.label,
+        "scoreMaximum": json_number(wish.maximum),
+        "resourceId": wish.resource_id,
+        "tag": wish.tag,
+        "resourceLinkId": wish.resource_link_id,
+    }
+    call = Call(
+        "POST",
+        _container(access),
+        (WRITE_SCOPE,),
+        accept=ITEM_TYPE,
+        content_type=ITEM_TYPE,
+        body=json.dumps({name: value for name, value in body.items() if value}).encode(),
+    )
+    answer = caller.send(access, call)
+    entry = exact_json(answer)
+    item = _item_from(entry, access) if isinstance(entry, dict) else None
+    if item is None:
+        # Made, perhaps, but without an address that we may call: never stored.
+        raise ServiceProblem(Outcome.UNKNOWN, status=answer.status, words="not_a_line_item")
+    return item
+
+
+def _container(access: ServiceAccess) -> str:
+    if access.line_items_url is None:
+        raise ServiceProblem(Outcome.NOT_OFFERED, words="line_items")
+    return access.line_items_url
+
+
+def _item_from(entry: dict[str, Any], access: ServiceAccess) -> LineItem | None:
+    url = entry.get("id")
+    if not isinstance(url, str) or not access.allows(url):
+        return None
+    if access.line_items_url and origin_of(url) != origin_of(access.line_items_url):
+        return None
+    return LineItem(
+        url=url,
+        label=text_of(entry.get("label")),
+        maximum=number_of(entry.get("scoreMaximum")),
+        resource_id=text_of(entry.get("resourceId")),
+        tag=text_of(entry.get("tag")),
+        resource_link_id=text_of(entry.get("resourceLinkId")),
+    )

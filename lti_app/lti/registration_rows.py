@@ -1,0 +1,44 @@
+"""Registrations read from their table: the columns, in one order, and the value they become."""
+
+from collections.abc import Sequence
+from typing import Any, cast
+
+from sqlalchemy import Column, Select, Table, select
+
+from lti_app.lti.models import Platform
+from lti_app.lti.quirks import Family
+from lti_app.lti.registration import Registration
+
+_NAMES = (
+    "id",
+    "public_id",
+    "name",
+    "issuer",
+    "client_id",
+    "auth_url",
+    "token_url",
+    "jwks_url",
+    "audience",
+    "family",
+    "allow_anonymous",
+    "disabled_at",
+    "max_in_flight",
+)
+
+
+def registration_columns() -> list[Column[Any]]:
+    """Return the columns in the order in which `registration_from` reads them."""
+    return [cast(Table, Platform.__table__).c[name] for name in _NAMES]
+
+
+def select_registrations() -> Select[*tuple[Any, ...]]:
+    """Return the query that others narrow by issuer, client or id."""
+    return select(*registration_columns())
+
+
+def registration_from(values: Sequence[Any]) -> Registration:
+    """Build a registration from a row of `registration_columns`."""
+    found = dict(zip(_NAMES, values, strict=True))
+    found["family"] = Family(found["family"])
+    found["is_disabled"] = found.pop("disabled_at") is not None
+    return Registration(**found)

@@ -1,0 +1,106 @@
+"""What a kind of activity is: two frozen objects, one without a web request, one of pages.
+
+A missing part is a TypeError when the program starts, not a page that breaks in week six.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from pydantic import BaseModel
+
+from lti_app.catalog.pack import ItemSource
+from lti_app.catalog.spec import ItemSpec
+from lti_app.catalog.views import ActivityView
+from lti_app.grading.policy import FacetValue
+from lti_app.jobs.outcome import Handler
+
+if TYPE_CHECKING:
+    from flask import Blueprint
+
+    from lti_app.web.render import Page
+
+#: What a person answered, as JSON values; only the kind knows its shape.
+Answers = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Marked:
+    """What marking found.
+
+    Attributes:
+        comment_code: names the sentence that goes to the gradebook with the score.
+    """
+
+    facets: tuple[FacetValue, ...]
+    comment_code: str | None = None
+
+
+@dataclass(frozen=True)
+class KindRules:
+    """What a kind decides. It runs in the worker, too, so it needs no Flask.
+
+    Attributes:
+        name: stored in rows; the folder of the room, and the first part of its addresses.
+        title: what people call it, marked for translation.
+        source: where its items are in a course pack, and how one is read.
+        read_item: reads the snapshot of an item that an activity was made of.
+        settings_model: what an instructor may set; its defaults start a new activity.
+        settings_version: goes up when stored settings change their shape.
+        upgrade_settings: turns settings of an older version into those of this one.
+        attempts_allowed: how often a person may hand in; None for as often as they like.
+        refuse_answers: raises ValueError when answers may not be handed in as they are.
+        mark: finds the facets of an attempt; pure.
+        jobs: handlers of background work of its own, by kind of job.
+    """
+
+    name: str
+    title: str
+    source: ItemSource
+    read_item: Callable[[Mapping[str, Any]], ItemSpec]
+    settings_model: type[BaseModel]
+    settings_version: int
+    upgrade_settings: Callable[[Mapping[str, Any], int], Mapping[str, Any]]
+    attempts_allowed: Callable[[BaseModel], int | None]
+    refuse_answers: Callable[[ItemSpec, Answers], None]
+    mark: Callable[[ItemSpec, Answers], Marked]
+    jobs: Mapping[str, Handler]
+
+    def settings_of(self, activity: ActivityView) -> BaseModel:
+        """Return the settings of an activity, whatever version they were stored in."""
+        stored: Mapping[str, Any] = activity.settings
+        if activity.settings_version < self.settings_version:
+            stored = self.upgrade_settings(stored, activity.settings_version)
+        return self.settings_model.model_validate(stored)
+
+
+@dataclass(frozen=True)
+class Result:
+    """What a receipt shows of handed-in answers: a partial template of the kind's, and its values.
+
+    The template finds the values as `result`.
+    """
+
+    template: str
+    values: Any
+
+
+@dataclass(frozen=True)
+class KindPages:
+    """What a kind shows.
+
+    Attributes:
+        blueprint: its pages, without an address of its own: the app gives it the kind's name.
+        learner_endpoint: the page to do the activity on; takes `public_id`.
+        instructor_endpoint: the page to follow everybody on; takes `public_id`.
+        preview: the activity to read, without a session, a form or anything remembered.
+        result: what the person's own receipt shows of their answers.
+        icon: one of `static_src/icons.txt`.
+    """
+
+    blueprint: "Blueprint"
+    learner_endpoint: str
+    instructor_endpoint: str
+    preview: "Callable[[ActivityView], Page]"
+    result: Callable[[ActivityView, Answers], Result]
+    icon: str

@@ -1,0 +1,134 @@
+"""Pages that every kind shares: the receipt, a read-only preview, everybody's state for staff."""
+
+from dataclasses import dataclass
+
+from flask import Blueprint, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from werkzeug.utils import redirect
+from wtforms import HiddenField
+
+from lti_app.audit import Actor
+from lti_app.catalog.service import get_activity, get_activity_of
+from lti_app.catalog.views import ActivityView
+from lti_app.core.db import after_commit
+from lti_app.core.errors import NotFoundError
+from lti_app.grading.again import send_scores_again
+from lti_app.grading.queries import list_standings
+from lti_app.grading.views import DeliveryView, Standing
+from lti_app.people.roles import Role
+from lti_app.submissions.current import registry
+from lti_app.submissions.queries import get_my_work, get_receipt, list_people_work
+from lti_app.submissions.views import PersonWork
+from lti_app.submissions.wording import StateWords, words_for_learner, words_of
+from lti_app.web.access import EVERY_ROLE, access
+from lti_app.web.context import clock, db, services, viewer
+from lti_app.web.forms import Form
+from lti_app.web.render import Page
+
+blueprint = Blueprint("submissions", __name__, url_prefix="/s/<session_key>")
+
+
+class SendAgainForm(Form):
+    """Which delivery; empty for all that may go together."""
+
+    delivery = HiddenField()
+
+
+@dataclass(frozen=True)
+class Line:
+    """One person on the page of an activity."""
+
+    name: str
+    work: PersonWork
+    deliveries: tuple[tuple[DeliveryView, StateWords], ...]
+
+
+def my_activity(public_id: str) -> ActivityView:
+    """Return the activity of the viewer's own course.
+
+    Raises:
+        NotFoundError: there is none, or it is another course's.
+    """
+    who = viewer()
+    return get_activity(db(), public_id, platform_id=who.platform_id, context_id=who.context_id)
+
+
+@blueprint.get("/receipts/<public_id>")
+@access(Role.LEARNER)
+def receipt(public_id: str) -> Page:
+    """Show one's own receipt: what was handed in, when, what came of it, where the grade is."""
+    who = viewer()
+    found = get_receipt(db(), public_id, platform_id=who.platform_id, user_id=who.user_id)
+    activity = get_activity_of(db(), platform_id=who.platform_id, activity_id=found.activity_id)
+    if activity.context_id != who.context_id:
+        raise NotFoundError
+    rules, pages = registry().rules(activity.kind), registry().pages(activity.kind)
+    standing = list_standings(db(), activity, [who.user_id]).get(who.user_id, Standing())
+    work = get_my_work(db(), services().keyring, rules, activity, user_id=who.user_id)
+    return Page(
+        "submissions/receipt.html",
+        receipt=found,
+        activity=activity,
+        grade=standing.grade,
+        gradebook=[words_for_learner(delivery) for delivery in standing.deliveries],
+        shown=pages.result(activity, found.answers),
+        again_url=(
+            url_for(pages.learner_endpoint, public_id=activity.public_id, again=1)
+            if work.has_attempts_left
+            else None
+        ),
+    )
+
+
+@blueprint.get("/activities/<public_id>/preview")
+@access(*EVERY_ROLE)
+def preview(public_id: str) -> Page:
+    """Show an activity to read."""
+    activity = my_activity(public_id)
+    return registry().pages(activity.kind).preview(activity)
+
+
+@blueprint.get("/activities/<public_id>/people")
+@access(Role.INSTRUCTOR, Role.TEACHING_ASSISTANT)
+def people(public_id: str) -> Page:
+    """Show everybody's state, grade and delivery; never what they answered."""
+    activity = my_activity(public_id)
+    lines = [_line(work) for work in list_people_work(db(), activity)]
+    deliveries = [delivery for line in lines for delivery, _words in line.deliveries]
+    return Page(
+        "submissions/people.html",
+        activity=activity,
+        lines=lines,
+        waiting=sum(delivery.needs_a_person for delivery in deliveries),
+        can_send_all=sum(
+            delivery.needs_a_person and delivery.theirs is None for delivery in deliveries
+        )
+        > 1,
+        may_send=viewer().role is Role.INSTRUCTOR,
+        form=SendAgainForm(),
+    )
+
+
+def _line(work: PersonWork) -> Line:
+    shown = tuple((delivery, words_of(delivery)) for delivery in work.standing.deliveries)
+    return Line(work.name.display(Role.LEARNER, _), work, shown)
+
+
+@blueprint.post("/activities/<public_id>/send-again")
+@access(Role.INSTRUCTOR)
+def send_again(public_id: str) -> ResponseReturnValue:
+    """Send one score again, or all that wait for nothing but another try."""
+    activity = my_activity(public_id)
+    form = SendAgainForm()
+    if not form.validate_on_submit():
+        raise NotFoundError
+    send_scores_again(
+        db(),
+        activity,
+        public_id=form.delivery.data or None,
+        actor=Actor(viewer().user_public_id),
+        now=clock()(),
+    )
+    after_commit(db(), services().wake)
+    return redirect(url_for("submissions.people", public_id=public_id), 303)

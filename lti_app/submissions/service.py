@@ -1,0 +1,178 @@
+"""Take work exactly once: window, attempt, marks, grade, owed score and receipt in one commit."""
+
+import hashlib
+import json
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from lti_app.audit import Actor, record_event
+from lti_app.catalog.spec import ItemSpec
+from lti_app.catalog.views import ActivityView
+from lti_app.core.db.locks import hold_lock
+from lti_app.grading.service import Work, record
+from lti_app.submissions.attempts import (
+    PERSON_LOCK,
+    handed_in,
+    list_attempts,
+    open_attempt,
+    refuse_outside_window,
+)
+from lti_app.submissions.contract import Answers, KindRules
+from lti_app.submissions.errors import (
+    AnswersRefusedError,
+    DraftConflictError,
+    KeyReusedError,
+    NoAttemptsLeftError,
+)
+from lti_app.submissions.models import Attempt, HandIn
+from lti_app.submissions.views import Receipt, receipt_of
+from lti_app.submissions.window import Opening
+
+
+@dataclass(frozen=True)
+class Handing:
+    """One request to hand in.
+
+    Attributes:
+        user_public_id: for the audit log.
+        is_graded: whether this person's scores may reach a gradebook.
+        key: made by the page that was drawn; a repeated request brings the same one.
+        number: of the attempt that the page was drawn for.
+        base_revision: of the draft that the page showed.
+    """
+
+    user_id: int
+    user_public_id: str
+    is_graded: bool
+    key: str
+    number: int
+    base_revision: int
+    answers: Answers
+
+
+def hand_in(
+    session: Session, rules: KindRules, activity: ActivityView, handing: Handing, *, now: datetime
+) -> Receipt:
+    """Take an attempt, mark it, grade it and owe the score; a repeated request changes nothing.
+
+    Raises:
+        KeyReusedError: the key was used for other answers.
+        NotOpenError, ClosedError: outside the window, by the server's time.
+        HandedInElsewhereError: the attempt was handed in, with other answers, by another request.
+        NoAttemptsLeftError: no further attempt is allowed.
+        DraftConflictError: a draft was saved that the page did not show.
+        AnswersRefusedError: the kind does not take these answers.
+    """
+    hold_lock(session, PERSON_LOCK, handing.user_id)
+    body_hash = _body_hash(activity, handing)
+    earlier = _find_answered(session, activity, handing)
+    if earlier is not None:
+        if earlier[0].body_hash != body_hash:
+            raise KeyReusedError
+        return receipt_of(earlier[1])
+    attempts = list_attempts(session, activity, handing.user_id)
+    same = next((one for one in handed_in(attempts) if one.number == handing.number), None)
+    if same is not None and same.answers == handing.answers:
+        return receipt_of(same)
+    opening = refuse_outside_window(activity, now)
+    allowed = rules.attempts_allowed(rules.settings_of(activity))
+    if allowed is not None and handing.number > allowed:
+        raise NoAttemptsLeftError
+    attempt = open_attempt(
+        session, activity, attempts, user_id=handing.user_id, number=handing.number, now=now
+    )
+    if attempt.draft_revision != handing.base_revision:
+        raise DraftConflictError
+    item = _accepted_item(rules, activity, handing.answers)
+    _close_attempt(session, attempt, handing, opening=opening, body_hash=body_hash, now=now)
+    _grade(session, rules, activity, item, handing, attempt, now)
+    return receipt_of(attempt)
+
+
+def _body_hash(activity: ActivityView, handing: Handing) -> str:
+    body = json.dumps(
+        [activity.public_id, handing.number, handing.answers], sort_keys=True, ensure_ascii=True
+    )
+    return hashlib.sha256(body.encode()).hexdigest()
+
+
+def _find_answered(
+    session: Session, activity: ActivityView, handing: Handing
+) -> tuple[HandIn, Attempt] | None:
+    row = session.execute(
+        select(HandIn, Attempt)
+        .join(Attempt, Attempt.id == HandIn.attempt_id)
+        .where(
+            HandIn.platform_id == activity.platform_id,
+            HandIn.user_id == handing.user_id,
+            HandIn.key == handing.key,
+        )
+    ).one_or_none()
+    return (row[0], row[1]) if row else None
+
+
+def _accepted_item(rules: KindRules, activity: ActivityView, answers: Answers) -> ItemSpec:
+    item = rules.read_item(activity.content)
+    try:
+        rules.refuse_answers(item, answers)
+    except ValueError as error:
+        raise AnswersRefusedError from error
+    return item
+
+
+def _close_attempt(
+    session: Session,
+    attempt: Attempt,
+    handing: Handing,
+    *,
+    opening: Opening,
+    body_hash: str,
+    now: datetime,
+) -> None:
+    attempt.answers, attempt.handed_in_at = dict(handing.answers), now
+    attempt.is_late = opening is Opening.LATE
+    attempt.draft = None
+    session.add(
+        HandIn(
+            platform_id=attempt.platform_id,
+            user_id=attempt.user_id,
+            attempt_id=attempt.id,
+            key=handing.key,
+            body_hash=body_hash,
+            at=now,
+        )
+    )
+    session.flush()
+
+
+def _grade(
+    session: Session,
+    rules: KindRules,
+    activity: ActivityView,
+    item: ItemSpec,
+    handing: Handing,
+    attempt: Attempt,
+    now: datetime,
+) -> None:
+    marked = rules.mark(item, handing.answers)
+    actor = Actor(handing.user_public_id)
+    work = Work(
+        user_id=handing.user_id,
+        source=attempt.public_id,
+        handed_in_at=now,
+        facets=marked.facets,
+        comment_code=marked.comment_code,
+        is_graded=handing.is_graded,
+    )
+    record(session, activity, work, actor=actor, now=now)
+    record_event(
+        session,
+        "attempt.handed_in",
+        at=now,
+        actor=actor,
+        about=("attempt", attempt.public_id),
+        platform_id=activity.platform_id,
+    )

@@ -1,0 +1,44 @@
+"""When an activity takes work, and when work is late. Pure."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+
+class Opening(StrEnum):
+    """What one moment is for an activity."""
+
+    NOT_YET = "not_yet"
+    OPEN = "open"
+    LATE = "late"
+    CLOSED = "closed"
+
+
+@dataclass(frozen=True)
+class Window:
+    """Open, due and closing time, each of which may be missing.
+
+    Attributes:
+        grace: how long after the due time nothing is late yet; it does not move the closing.
+    """
+
+    opens_at: datetime | None = None
+    due_at: datetime | None = None
+    closes_at: datetime | None = None
+    grace: timedelta = timedelta()
+
+    def at(self, now: datetime) -> Opening:
+        """Say what this moment is: the opening moment is open, the closing moment closed.
+
+        >>> from datetime import UTC
+        >>> noon = datetime(2026, 5, 1, 12, tzinfo=UTC)
+        >>> Window(due_at=noon, grace=timedelta(minutes=5)).at(noon + timedelta(minutes=5))
+        <Opening.OPEN: 'open'>
+        """
+        if self.closes_at is not None and now >= self.closes_at:
+            return Opening.CLOSED
+        if self.opens_at is not None and now < self.opens_at:
+            return Opening.NOT_YET
+        if self.due_at is not None and now > self.due_at + self.grace:
+            return Opening.LATE
+        return Opening.OPEN
