@@ -12,15 +12,18 @@ from pathlib import Path
 import pytest
 from cryptography.fernet import Fernet
 from flask import Flask
+from jinja2 import FileSystemBytecodeCache
 from sqlalchemy import make_url, text
 
 from lti_app.app import create_app
-from lti_app.bridge.handlers import make_ready
+from lti_app.bridge.sweep import ensure_sweep
 from lti_app.core.db import Base, Database
 from lti_app.core.db.migration import upgrade
 from lti_app.core.parts import Parts, make_parts
 from lti_app.core.sealing import Keyring
 from lti_app.core.settings import Settings, load_settings
+from lti_app.lti.keys import ensure_signing_key
+from lti_app.lti.models import SigningKey
 from tests.peers.world import World
 
 BASE_URL = "https://tool.test"
@@ -60,7 +63,8 @@ def encryption_key() -> str:
 
 @pytest.fixture(scope="session")
 def worker_name() -> str:
-    return os.environ.get("PYTEST_XDIST_WORKER", "main")
+    """Tell apart whatever runs at the same time, also two runs on one machine."""
+    return f"{os.environ.get('PYTEST_XDIST_WORKER', 'main')}_{os.getpid()}"
 
 
 @pytest.fixture(scope="session")
@@ -127,18 +131,42 @@ def settings(encryption_key: str, tmp_path: Path) -> Settings:
     )
 
 
+@pytest.fixture(scope="session")
+def signing_key(encryption_key: str, sqlite_database: Database) -> dict[str, object]:
+    """One signing key for the run, as it is stored: making one takes longer than most tests."""
+    keyring = Keyring([encryption_key])
+    with sqlite_database.write() as session:
+        ensure_signing_key(session, keyring, now=START)
+        row = session.execute(SigningKey.__table__.select()).mappings().one()
+        session.execute(SigningKey.__table__.delete())
+    return dict(row)
+
+
+@pytest.fixture(scope="session")
+def compiled_templates(tmp_path_factory: pytest.TempPathFactory) -> FileSystemBytecodeCache:
+    return FileSystemBytecodeCache(str(tmp_path_factory.mktemp("templates")))
+
+
 @pytest.fixture
-def parts(settings: Settings, database: Database, clock: FrozenClock) -> Parts:
+def parts(
+    settings: Settings,
+    database: Database,
+    clock: FrozenClock,
+    signing_key: dict[str, object],
+) -> Parts:
     """What a web process is made of, on this test's database and clock."""
-    made = make_parts(settings, database=database, clock=clock)
-    make_ready(made)
-    return made
+    with database.write() as session:
+        session.execute(SigningKey.__table__.insert(), signing_key)
+        ensure_sweep(session, now=clock.now)
+    return make_parts(settings, database=database, clock=clock)
 
 
 @pytest.fixture
-def tool(parts: Parts) -> Flask:
+def tool(parts: Parts, compiled_templates: FileSystemBytecodeCache) -> Flask:
     """The app. Not called `app`: pytest-flask would keep one context open around every request."""
-    return create_app(parts)
+    made = create_app(parts)
+    made.jinja_env.bytecode_cache = compiled_templates
+    return made
 
 
 @pytest.fixture

@@ -46,7 +46,7 @@ def enter(
     """Consume the launch and remember what it told us.
 
     Args:
-        locale: one of the available ones, for the pages of this session.
+        locale: the language tag that this person's pages are to follow, at most 35 characters.
 
     Raises:
         LtiError: `state_used`, when another request consumed the launch first.

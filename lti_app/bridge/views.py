@@ -7,14 +7,14 @@ from urllib.parse import parse_qsl, urlsplit, urlunsplit
 from flask import Blueprint, Response, current_app, jsonify, make_response, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
-from werkzeug.exceptions import UnsupportedMediaType
+from werkzeug.exceptions import MethodNotAllowed, UnsupportedMediaType
 from werkzeug.utils import redirect
 
 from lti_app.audit import Actor, Outcome, record_event
 from lti_app.bridge.launch import Entered, enter
 from lti_app.bridge.preview import anonymous_page
 from lti_app.core.logs import get_logger
-from lti_app.core.translation import best_locale
+from lti_app.core.translation import SOURCE_LOCALE
 from lti_app.lti.errors import LtiError
 from lti_app.lti.keys import public_jwks
 from lti_app.lti.launch import LaunchVerifier, parse_launch_form, settle_refusal
@@ -25,7 +25,6 @@ from lti_app.web.access import Transaction, ViewResult, open_to_all
 from lti_app.web.context import clock, db, services
 from lti_app.web.cookies import expire_surplus, set_frame_cookie
 from lti_app.web.headers import allow_form_target
-from lti_app.web.language import wanted_locale
 from lti_app.web.limits import count_login
 from lti_app.web.render import Page
 from lti_app.web.sessions import SessionGrant, set_session_cookie
@@ -62,6 +61,9 @@ def _many(values: MultiDict[str, str]) -> dict[str, list[str]]:
 @open_to_all(transaction=Transaction.OWN, is_csrf_exempt=True)
 def login() -> ResponseReturnValue:
     """Begin a login that the platform asked for. Source: Security Framework 1.0, section 5.1.1."""
+    if request.method == "HEAD":
+        # Routing lets HEAD in wherever GET is; here it would begin a login that nobody follows.
+        raise MethodNotAllowed(valid_methods=["GET", "POST"])
     count_login(current_app)
     asked = parse_login(_many(request.form if request.method == "POST" else request.args))
     now = clock()()
@@ -120,9 +122,7 @@ def _enter(verified: VerifiedLaunch) -> Entered:
             session,
             verified,
             registry=bridge().registry,
-            locale=best_locale([verified.locale, wanted_locale()])
-            if verified.locale
-            else wanted_locale(),
+            locale=(verified.locale or request.accept_languages.best or SOURCE_LOCALE)[:35],
             now=clock()(),
         )
 

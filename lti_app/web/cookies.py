@@ -3,8 +3,6 @@
 CHIPS: only a cookie with `Partitioned` comes back where third-party cookies are blocked.
 """
 
-from collections.abc import Iterable
-
 from werkzeug.wrappers import Request, Response
 
 from lti_app.web.session import COOKIE_PREFIX
@@ -39,15 +37,19 @@ def expire_surplus(request: Request, response: Response) -> None:
     Browsers send cookies of equal path oldest first (RFC 6265 section 5.4), and keep over 10 kB
     of them; the server's header limit is 16 kB.
     """
+    being_set = response.headers.getlist("Set-Cookie")
     logins = [name for name in request.cookies if name.startswith(LOGIN_COOKIE_PREFIX)]
     sessions = [
         name
         for name in request.cookies
         if name.startswith(COOKIE_PREFIX) and not name.startswith(LOGIN_COOKIE_PREFIX)
     ]
-    for name in _surplus(logins, NEWEST_LOGINS) + _surplus(sessions, NEWEST_SESSIONS):
+    sets_login = any(cookie.startswith(LOGIN_COOKIE_PREFIX) for cookie in being_set)
+    sets_session = bool(being_set) and not sets_login
+    surplus = _surplus(logins, NEWEST_LOGINS - sets_login)
+    for name in surplus + _surplus(sessions, NEWEST_SESSIONS - sets_session):
         expire_frame_cookie(response, name)
 
 
-def _surplus(names: Iterable[str], newest: int) -> list[str]:
-    return list(names)[: -(newest - 1)] if newest > 1 else list(names)
+def _surplus(names: list[str], newest: int) -> list[str]:
+    return names[:-newest]

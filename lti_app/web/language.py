@@ -1,12 +1,12 @@
 """Which language and direction a page has, and what time it shows."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from decimal import Decimal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from babel import Locale
-from babel.dates import format_datetime
+from babel import Locale, UnknownLocaleError
+from babel.dates import format_date, format_time
 from babel.numbers import format_decimal
 from flask import Flask, request
 from flask_babel import Babel, get_locale
@@ -26,9 +26,13 @@ class PageLocale:
 
 def wanted_locale() -> str:
     """Return the viewer's locale from the launch, else the browser's, else English."""
+    return best_locale(_wanted_tags())
+
+
+def _wanted_tags() -> list[str]:
     viewer = viewer_or_none()
     browser = [language for language, _quality in request.accept_languages]
-    return best_locale([viewer.locale, *browser] if viewer else browser)
+    return [viewer.locale, *browser] if viewer else browser
 
 
 def page_locale() -> PageLocale:
@@ -46,18 +50,38 @@ def reader_zone() -> ZoneInfo | None:
         return None
 
 
+def format_locale() -> Locale:
+    """Return how dates and numbers are written: the reader's region, if we speak its language.
+
+    English without a region is British, as our words are.
+    """
+    page = get_locale() or Locale("en")
+    for tag in _wanted_tags():
+        wanted = _parsed(tag)
+        if wanted is not None and wanted.language == page.language and wanted.territory:
+            return wanted
+    return Locale("en", "GB") if page == Locale("en") else page
+
+
+def _parsed(tag: str) -> Locale | None:
+    try:
+        return Locale.parse(tag, sep="-" if "-" in tag else "_")
+    except (ValueError, UnknownLocaleError):
+        return None
+
+
 def local_time(moment: datetime) -> str:
     """Write a moment for its reader. Without a known zone it is UTC, and says so."""
-    zone = reader_zone()
-    pattern = "medium" if zone else "d MMM y, HH:mm 'UTC'"
-    return format_datetime(
-        moment, format=pattern, tzinfo=zone or ZoneInfo("UTC"), locale=get_locale() or "en"
-    )
+    zone, locale = reader_zone(), format_locale()
+    there = moment.astimezone(zone or UTC)
+    day = format_date(there, format="medium", locale=locale)
+    hour = format_time(there, format="short", locale=locale)
+    return f"{day}, {hour}" if zone else f"{day}, {hour} UTC"
 
 
 def decimals(number: Decimal | float) -> str:
     """Write a number for its reader, with at most two places."""
-    return format_decimal(number, format="#,##0.##", locale=get_locale() or "en")
+    return format_decimal(number, format="#,##0.##", locale=format_locale())
 
 
 def speak_languages(app: Flask) -> None:

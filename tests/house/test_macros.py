@@ -129,6 +129,22 @@ def test_summary_leads_to_every_field_that_needs_another_look(
     assert "4 fields need another look" in html
 
 
+def test_summary_of_many_fields_names_five_and_says_where_the_others_are(page: Flask) -> None:
+    class Many(Form):
+        """Eight fields that must be filled in."""
+
+    for number in range(8):
+        setattr(Many, f"f{number}", StringField(f"Field {number}", [InputRequired("Write it.")]))
+    form = Many(MultiDict())
+    form.validate()
+
+    html = draw(page, '{% from "_macros/forms.html" import summary %}{{ summary(f) }}', f=form)
+
+    assert html.count("<li>") == 5
+    assert "8 fields need another look" in html
+    assert "The others are marked below." in html
+
+
 @pytest.mark.parametrize(
     ("name", "initials"),
     [

@@ -12,7 +12,8 @@ from tests.house.checkout import ROOT, copy_to, install, make_environment
 
 DATA_FOLDERS = ("courses", "migrations", "templates")
 _SHOW_A_PAGE = """
-from lti_app.app import create_app, make_parts
+from lti_app.app import create_app
+from lti_app.core.parts import make_parts
 from lti_app.core.settings import load_settings
 
 client = create_app(make_parts(load_settings())).test_client()

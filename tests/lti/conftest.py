@@ -17,7 +17,7 @@ from tests.conftest import FrozenClock
 from tests.peers.launch_claims import Claims
 from tests.peers.platform import TOOL, TestPlatform, served
 
-TRUSTED = ("127.0.0.1",)
+TRUSTED = ("127.0.0.1", "localhost:8000")
 
 
 @dataclass

@@ -7,9 +7,13 @@ from datetime import datetime
 
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
+from lti_app.catalog.models import Placement
+from lti_app.catalog.service import ensure_activity, find_activity, remember_placement
+from lti_app.catalog.views import ActivityView
 from lti_app.core.db import Database
 from lti_app.lti.registration import Registration
 from lti_app.lti.registrations import PlatformDetails, add_platform, list_deployments
@@ -22,10 +26,13 @@ from lti_app.people.service import (
     remember_enrolment,
     remember_user,
 )
+from lti_app.submissions.current import EXTENSION as KINDS
 from lti_app.web.session import cookie_name
 from lti_app.web.sessions import SessionGrant, SessionStart, start_session
 
+ITEM = "leading-knowledge/m1-self20-pre"
 _numbers = itertools.count(1)
+_FIELD = re.compile(r'name="((?:statement-|key|number|base_revision)[^"]*)"[^>]*?value="([^"]*)"')
 _TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
 
 
@@ -69,6 +76,13 @@ class Visitor:
             base_url=self.base_url,
             headers={"Sec-Fetch-Site": "same-origin"},
         )
+
+    def hand_in(self, activity: ActivityView, answer: str = "3") -> TestResponse:
+        """Give every statement the same answer and hand in; return what the form's POST answers."""
+        address = f"exercise/{activity.public_id}"
+        fields = dict(_FIELD.findall(self.get(address).text))
+        chosen = {name: answer if name.startswith("statement-") else value for name, value in fields.items()}
+        return self.post(address, {**chosen, "do": "hand_in"})
 
     def csrf_token(self) -> str:
         """Return the form token as the start page of the session carries it."""
@@ -139,6 +153,54 @@ class World:
                 now=self.now,
             )
         return Visitor(self.app, grant, user.id, platform.id, context_id, self.base_url)
+
+    def activity(
+        self, platform: Registration, *, course: str = "course-1", link: str = "link-1"
+    ) -> ActivityView:
+        """Place "Where do I start?" in a course, as the first launch of its link would."""
+        placement_id = self.link(platform, course=course, link=link, item=ITEM)
+        with self.database.read() as session:
+            activity_id = session.scalars(
+                select(Placement.activity_id).where(Placement.id == placement_id)
+            ).one()
+            found = find_activity(session, platform_id=platform.id, activity_id=activity_id or 0)
+        assert found
+        return found
+
+    def link(
+        self,
+        platform: Registration,
+        *,
+        course: str = "course-1",
+        link: str = "link-1",
+        item: str | None = None,
+    ) -> int:
+        """Put a link into a course, opening an item or nothing yet; return the placement's id."""
+        with self.database.write() as session:
+            deployment = list_deployments(session, platform.id)[0]
+            context = remember_context(
+                session,
+                platform_id=platform.id,
+                deployment_id=deployment.id,
+                details=ContextDetails(course, f"Course {course}"),
+                now=self.now,
+            )
+            session.flush()
+            placement = remember_placement(
+                session,
+                platform_id=platform.id,
+                deployment_id=deployment.id,
+                context_id=context.id,
+                lti_id=link,
+                title="Where do I start?",
+                now=self.now,
+            )
+            if item:
+                ensure_activity(
+                    session, placement, item, registry=self.app.extensions[KINDS], now=self.now
+                )
+            session.flush()
+            return placement.id
 
     def _enrol(
         self,

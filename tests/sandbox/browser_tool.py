@@ -15,8 +15,9 @@ window.resize = (height, subject = "lti.frameResize") => ({{subject, height}});
 window.ask = (...what) => window.parent.postMessage(window.resize(...what), "*");
 </script>"""
 
-#: The browser goes back from a page of the tool, so the platform's cookie is asked for across sites.
-_GOES_ON = """<!doctype html><title>Tool</title><form method="post" action="{action}">{fields}</form>
+#: The browser goes back from a page of the tool: the platform's cookie is asked for across sites.
+_GOES_ON = """<!doctype html><title>Tool</title>
+<form method="post" action="{action}">{fields}</form>
 <script>document.forms[0].submit()</script>"""
 
 

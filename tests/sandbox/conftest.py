@@ -11,7 +11,8 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from lti_app.sandbox.app import create_sandbox
 from lti_app.sandbox.config import SandboxConfig, rapport_registration
 from lti_app.sandbox.state import sandbox_of
-from tests.sandbox.lms import CONTROL_TOKEN, COURSES, ISSUER, Lms, LmsClock
+from tests.sandbox.courses import COURSES
+from tests.sandbox.lms import CONTROL_TOKEN, ISSUER, Lms, LmsClock
 from tests.sandbox.tool_peer import ToolPeer, new_key, serving_keys
 
 

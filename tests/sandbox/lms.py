@@ -13,65 +13,17 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
-from lti_app.sandbox.config import CourseSeed, LinkSeed, MemberSeed
 from lti_app.sandbox.models import Course, Enrolment, Person
-from lti_app.sandbox.roles import CourseRole
 from lti_app.sandbox.state import Sandbox, sandbox_of
 from lti_app.sandbox.vocabulary import CLIENT_ASSERTION_TYPE, MediaType, Scope
+from tests.sandbox.courses import A
 from tests.sandbox.tool_peer import ToolPeer
 
 ISSUER = "http://127.0.0.1:8001"
 CONTROL_TOKEN = "control-token-of-the-tests"
 REDIRECT_URI = "http://localhost:8000/lti/launch"
 ALL_SCOPES = tuple(Scope)
-A, B = "course-a", "course-b"
 ITEM = f"/lti/courses/{A}/lineitems/1"
-
-
-def person(sub: str, name: str, **more: Any) -> MemberSeed:
-    given, _, family = name.partition(" ")
-    return MemberSeed(
-        sub=sub, name=name, given_name=given, family_name=family, email=f"{sub}@lms.test", **more
-    )
-
-
-AMARA = person("amara", "Amara Okafor")
-
-COURSES = (
-    CourseSeed(
-        context_id=A,
-        label="A-1",
-        title="Course A",
-        people=(
-            person("rima", "Rima Haddad", role=CourseRole.INSTRUCTOR),
-            person("tomas", "Tomás Ferreira", role=CourseRole.TEACHING_ASSISTANT),
-            AMARA,
-            person("tomoko", "Tomoko Kishida"),
-            person("kwame", "Kwame Mensah", shares_identity=False),
-            person("gone", "Gone Away", is_active=False),
-            person("test", "Test Student", role=CourseRole.TEST_STUDENT),
-        ),
-        links=(
-            LinkSeed(
-                resource_link_id="graded",
-                title="Graded <b>link</b>",
-                points=10,
-                custom={"item": "pack/thing", "who": "$User.id", "due": "$Link.due"},
-            ),
-            LinkSeed(resource_link_id="ungraded", title="Ungraded link"),
-            LinkSeed(resource_link_id="of-c2", title="Link of c2", points=5, client_id="c2"),
-        ),
-    ),
-    CourseSeed(
-        context_id=B,
-        label="B-1",
-        title="Course B",
-        people=(AMARA, person("bela", "Béla Nagy")),
-        links=(
-            LinkSeed(resource_link_id="in-b", title="Link in B", points=20, deployment_id="d2"),
-        ),
-    ),
-)
 
 
 @dataclass

@@ -3,7 +3,8 @@
 import pytest
 
 from lti_app.sandbox.dialect import PLAIN
-from tests.sandbox.lms import ISSUER, A, B, Lms, answered
+from tests.sandbox.courses import A, B
+from tests.sandbox.lms import ISSUER, Lms, answered
 
 
 def test_login_is_started_with_everything_the_tool_needs(lms: Lms) -> None:

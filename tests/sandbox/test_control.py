@@ -11,7 +11,8 @@ from lti_app.sandbox.replies import ReplyDroppedError
 from lti_app.sandbox.server import serving
 from lti_app.sandbox.state import sandbox_of
 from lti_app.sandbox.vocabulary import MediaType
-from tests.sandbox.lms import CONTROL_TOKEN, ISSUER, ITEM, A, Lms
+from tests.sandbox.courses import A
+from tests.sandbox.lms import CONTROL_TOKEN, ISSUER, ITEM, Lms
 from tests.sandbox.ports import free_port
 
 RESULT = f"{ITEM.removeprefix('/lti/')}/results"

@@ -2,7 +2,8 @@
 
 import pytest
 
-from tests.sandbox.lms import ISSUER, A, B, Lms
+from tests.sandbox.courses import A, B
+from tests.sandbox.lms import ISSUER, Lms
 
 
 def test_home_page_offers_everybody_who_is_active(lms: Lms) -> None:

@@ -6,7 +6,8 @@ import jwt
 import pytest
 
 from lti_app.sandbox.vocabulary import AGS_CLAIM, CLAIM, NRPS_CLAIM
-from tests.sandbox.lms import ISSUER, A, B, Lms, answered
+from tests.sandbox.courses import A, B
+from tests.sandbox.lms import ISSUER, Lms, answered
 
 MEMBERSHIP = "http://purl.imsglobal.org/vocab/lis/v2/membership"
 

@@ -11,7 +11,7 @@ from playwright.sync_api import FrameLocator, Page, expect, sync_playwright
 from lti_app.sandbox.config import SandboxConfig, rapport_registration
 from lti_app.sandbox.server import serving
 from tests.sandbox.browser_tool import serving_browser_tool
-from tests.sandbox.lms import COURSES
+from tests.sandbox.courses import COURSES
 from tests.sandbox.ports import free_port
 
 pytestmark = pytest.mark.browser

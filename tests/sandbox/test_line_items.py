@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 
 from lti_app.sandbox.vocabulary import MediaType
-from tests.sandbox.lms import ISSUER, ITEM, A, B, Lms, Service, next_url
+from tests.sandbox.courses import A, B
+from tests.sandbox.lms import ISSUER, ITEM, Lms, Service, next_url
 
 ITEMS = f"/lti/courses/{A}/lineitems"
 RIGHT = {"label": "Week 2", "scoreMaximum": 20}

@@ -4,7 +4,8 @@ import re
 
 import pytest
 
-from tests.sandbox.lms import A, Lms
+from tests.sandbox.courses import A
+from tests.sandbox.lms import Lms
 
 PAGES = ["", "/links/graded", "/links/graded/launch", "/roster", "/gradebook", "/received", "/back"]
 

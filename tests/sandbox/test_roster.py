@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 
 from lti_app.sandbox.vocabulary import CLAIM, MediaType
-from tests.sandbox.lms import ISSUER, A, B, Lms, next_url
+from tests.sandbox.courses import A, B
+from tests.sandbox.lms import ISSUER, Lms, next_url
 
 ROSTER = f"/lti/courses/{A}/memberships"
 MEMBERSHIP = "http://purl.imsglobal.org/vocab/lis/v2/membership"

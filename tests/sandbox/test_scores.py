@@ -5,7 +5,8 @@ import json
 import pytest
 
 from lti_app.sandbox.vocabulary import MediaType
-from tests.sandbox.lms import ITEM, B, Lms
+from tests.sandbox.courses import B
+from tests.sandbox.lms import ITEM, Lms
 
 SCORES = f"{ITEM}/scores"
 

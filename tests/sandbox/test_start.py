@@ -20,7 +20,8 @@ from lti_app.sandbox.demo_course import DEMO_COURSE
 from lti_app.sandbox.roles import CourseRole
 from lti_app.sandbox.state import sandbox_of
 from lti_app.sandbox.vocabulary import AGS_CLAIM, MediaType
-from tests.sandbox.lms import ITEM, A, Lms, Service
+from tests.sandbox.courses import A
+from tests.sandbox.lms import ITEM, Lms, Service
 from tests.sandbox.ports import free_port
 
 _PATIENCE_SECONDS = 30

@@ -4,7 +4,8 @@ import pytest
 from werkzeug.test import TestResponse
 
 from lti_app.sandbox.vocabulary import CLIENT_ASSERTION_TYPE, MediaType, Scope
-from tests.sandbox.lms import A, Lms
+from tests.sandbox.courses import A
+from tests.sandbox.lms import Lms
 from tests.sandbox.tool_peer import TOKEN_URL, jwk_of, new_key
 
 ITEMS = f"/lti/courses/{A}/lineitems"

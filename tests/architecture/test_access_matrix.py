@@ -1,0 +1,222 @@
+"""Who may do what, in one table: every route, every role, every owner, each denial requested.
+
+A route that the table does not name fails the build. A role that a route does not declare gets 403;
+what belongs to another person, course or tenant does not exist, in the same bytes as an unknown id.
+"""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+from werkzeug.test import TestResponse
+
+from lti_app.catalog.views import ActivityView
+from lti_app.core.db import Database
+from lti_app.core.ids import new_public_id
+from lti_app.lti.registration import Registration
+from lti_app.people.roles import Role
+from lti_app.submissions.models import Attempt
+from lti_app.web.access import Door, access_of
+from tests.conftest import BASE_URL
+from tests.peers.world import Visitor, World
+
+ALL = frozenset(Role)
+STAFF = frozenset({Role.INSTRUCTOR, Role.TEACHING_ASSISTANT})
+INSTRUCTOR = frozenset({Role.INSTRUCTOR})
+LEARNER = frozenset({Role.LEARNER})
+
+
+class Whose(StrEnum):
+    """To whom the object in the address belongs."""
+
+    OWN = "own"
+    SAME_COURSE = "same course"
+    OTHER_COURSE = "other course"
+    OTHER_TENANT = "other tenant"
+    UNKNOWN = "unknown"
+
+
+IN_COURSE = frozenset({Whose.OWN, Whose.SAME_COURSE})
+MINE = frozenset({Whose.OWN})
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One line of the table.
+
+    Attributes:
+        thing: what the address names; empty when it names nothing.
+        reach: whose things are there for somebody with a right role.
+    """
+
+    method: str
+    path: str
+    roles: frozenset[Role]
+    thing: str = ""
+    reach: frozenset[Whose] = IN_COURSE
+
+
+TABLE = {
+    "desk.start": Rule("GET", "", ALL),
+    "desk.choose": Rule("GET", "choose", INSTRUCTOR),
+    "desk.use": Rule("POST", "choose", INSTRUCTOR),
+    "exercise.show": Rule("GET", "exercise/{}", LEARNER, "activity"),
+    "exercise.act": Rule("POST", "exercise/{}", LEARNER, "activity"),
+    "leave.leave": Rule("POST", "leave", ALL),
+    "own_tab.offer": Rule("POST", "own-tab", ALL),
+    "submissions.people": Rule("GET", "activities/{}/people", STAFF, "activity"),
+    "submissions.preview": Rule("GET", "activities/{}/preview", ALL, "activity"),
+    "submissions.receipt": Rule("GET", "receipts/{}", LEARNER, "receipt", MINE),
+    "submissions.send_again": Rule("POST", "activities/{}/send-again", INSTRUCTOR, "activity"),
+    "zone.remember_zone": Rule("POST", "zone", ALL),
+}
+#: Routes before any session, or behind a token of their own; tests/web and tests/cases ask them.
+WITHOUT_SESSION = {
+    "health.live",
+    "health.ready",
+    "lti.jwks",
+    "lti.launch",
+    "lti.login",
+    "metrics.metrics",
+    "own_tab.take",
+    "static.file",
+}
+
+
+@dataclass
+class Scene:
+    """Two tenants, two courses; a thing of a kind is made when a route is about one."""
+
+    world: World
+    database: Database
+    here: Registration
+    there: Registration
+    visitors: dict[Role, Visitor] = field(default_factory=dict)
+
+    def visitor(self, role: Role) -> Visitor:
+        if role not in self.visitors:
+            link = self.world.link(self.here, link="link-0")
+            self.visitors[role] = self.world.visitor(self.here, role, placement_id=link)
+        return self.visitors[role]
+
+    def thing(self, kind: str, whose: Whose) -> str:
+        """Return the public id of somebody's thing; empty for a route that is about nothing."""
+        if not kind:
+            return ""
+        if whose is Whose.UNKNOWN:
+            return new_public_id()
+        activity = self.activity(whose)
+        if kind == "activity":
+            return activity.public_id
+        return self.receipt(activity, self.owner(whose))
+
+    def activity(self, whose: Whose) -> ActivityView:
+        match whose:
+            case Whose.OTHER_COURSE:
+                return self.world.activity(self.here, course="course-2", link="link-2")
+            case Whose.OTHER_TENANT:
+                return self.world.activity(self.there)
+            case Whose.SAME_COURSE:
+                return self.world.activity(self.here, link="link-3")
+            case _:
+                return self.world.activity(self.here)
+
+    def owner(self, whose: Whose) -> Visitor:
+        match whose:
+            case Whose.OTHER_COURSE:
+                return self.world.visitor(self.here, course="course-2")
+            case Whose.OTHER_TENANT:
+                return self.world.visitor(self.there)
+            case Whose.SAME_COURSE:
+                return self.world.visitor(self.here)
+            case _:
+                return self.visitor(Role.LEARNER)
+
+    def receipt(self, activity: ActivityView, owner: Visitor) -> str:
+        """Hand in and return the id of the receipt."""
+        assert owner.hand_in(activity).status_code == 303
+        with self.database.read() as session:
+            return session.scalars(
+                select(Attempt.public_id).where(Attempt.user_id == owner.user_id)
+            ).one()
+
+
+@pytest.fixture
+def scene(world: World, database: Database) -> Scene:
+    # The same issuer: another tenant all the same.
+    return Scene(world, database, world.platform("c1"), world.platform("c2"))
+
+
+def ask(visitor: Visitor, rule: Rule, thing: str = "") -> TestResponse:
+    """Request a route as our own pages would."""
+    path = rule.path.format(thing)
+    return visitor.get(path) if rule.method == "GET" else visitor.post(path)
+
+
+def session_endpoints(tool: Flask) -> set[str]:
+    return {
+        name
+        for name, view in tool.view_functions.items()
+        if (declared := access_of(view)) and declared.door is Door.SESSION
+    }
+
+
+def test_the_table_names_every_route(tool: Flask) -> None:
+    assert session_endpoints(tool) == set(TABLE)
+    assert set(tool.view_functions) - set(TABLE) == WITHOUT_SESSION
+
+
+@pytest.mark.parametrize("endpoint", sorted(TABLE))
+def test_a_route_declares_the_roles_of_the_table(tool: Flask, endpoint: str) -> None:
+    declared = access_of(tool.view_functions[endpoint])
+
+    assert declared is not None
+    assert declared.roles == TABLE[endpoint].roles
+
+
+@pytest.mark.parametrize("endpoint", sorted(TABLE))
+def test_nobody_without_a_session_gets_in(scene: Scene, tool: Flask, endpoint: str) -> None:
+    rule = TABLE[endpoint]
+    path = f"/s/{'k' * 43}/" + rule.path.format(scene.thing(rule.thing, Whose.OWN))
+
+    answer = tool.test_client().open(
+        path, method=rule.method, base_url=BASE_URL, headers={"Sec-Fetch-Site": "same-origin"}
+    )
+
+    assert answer.status_code == 404
+
+
+@pytest.mark.parametrize("role", sorted(ALL))
+@pytest.mark.parametrize("endpoint", sorted(TABLE))
+def test_a_role_gets_what_the_table_says_and_nothing_else(
+    scene: Scene, endpoint: str, role: Role
+) -> None:
+    rule = TABLE[endpoint]
+    whose = Whose.OWN if role in rule.roles else Whose.UNKNOWN
+
+    status = ask(scene.visitor(role), rule, scene.thing(rule.thing, whose)).status_code
+
+    # 400: the form of an exercise came without its own parts, which only a role that may is told.
+    assert (status in {200, 204, 303, 400, 422}) if role in rule.roles else (status == 403)
+
+
+@pytest.mark.parametrize("whose", [w for w in Whose if w is not Whose.UNKNOWN])
+@pytest.mark.parametrize("endpoint", sorted(name for name, rule in TABLE.items() if rule.thing))
+def test_abuse_7_8_what_is_not_yours_is_not_there_in_the_same_bytes(
+    scene: Scene, endpoint: str, whose: Whose
+) -> None:
+    rule = TABLE[endpoint]
+    role = next(role for role in Role if role in rule.roles)
+    visitor = scene.visitor(role)
+
+    answer = ask(visitor, rule, scene.thing(rule.thing, whose))
+    unknown = ask(visitor, rule, scene.thing(rule.thing, Whose.UNKNOWN))
+
+    assert unknown.status_code == 404
+    if whose in rule.reach:
+        assert answer.status_code != 404
+    else:
+        assert (answer.status_code, answer.data) == (404, unknown.data)
+        assert dict(answer.headers) == dict(unknown.headers)

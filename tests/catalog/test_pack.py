@@ -1,0 +1,113 @@
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from lti_app.catalog.library import load_library
+from lti_app.catalog.pack import ItemSource, PackError, load_pack
+from lti_app.catalog.spec import ItemSpec, Shared
+from lti_app.core.paths import resource_path
+from lti_app.submissions.registry import load_registry
+
+
+def read(document: Any, _shared: Shared) -> ItemSpec:
+    return ItemSpec.model_validate(document)
+
+
+SOURCE = ItemSource(kind="task", files="tasks/*.yaml", read=read)
+TASK = {"id": "t1", "title": "Task", "summary": "Do it.", "minutes": 5, "points": 10}
+COURSE = {
+    "title": "Course",
+    "summary": "About.",
+    "version": 1,
+    "locale": "en-GB",
+    "modules": [{"slug": "first", "title": "First", "objective": "Begin."}],
+}
+
+
+def make_pack(
+    folder: Path, *, course: object = COURSE, tasks: tuple[object, ...] = (TASK,)
+) -> Path:
+    pack = folder / "small"
+    (pack / "modules/01-first/tasks").mkdir(parents=True)
+    (pack / "course.yaml").write_text(yaml.safe_dump(course))
+    (pack / "modules/01-first/lesson.md").write_text("# First")
+    for number, task in enumerate(tasks):
+        (pack / f"modules/01-first/tasks/{number}.yaml").write_text(yaml.safe_dump(task))
+    return pack
+
+
+def test_a_pack_is_read_with_its_modules_lessons_and_items(tmp_path: Path) -> None:
+    pack = load_pack(make_pack(tmp_path), [SOURCE])
+
+    (module,) = pack.modules
+    assert (module.number, module.lesson) == (1, "# First")
+    assert [(item.address, item.kind) for item in module.items] == [("small/t1", "task")]
+
+
+def test_an_item_is_found_by_its_address_and_nothing_else(tmp_path: Path) -> None:
+    make_pack(tmp_path)
+    library = load_library(tmp_path, [SOURCE])
+
+    assert library.find_item("small/t1") is not None
+    assert library.find_item("small/../t1") is None
+    assert library.find_item("t1") is None
+
+
+def test_the_same_content_has_the_same_digest_and_another_another(tmp_path: Path) -> None:
+    first = load_pack(make_pack(tmp_path / "a"), [SOURCE]).modules[0].items[0]
+    same = load_pack(make_pack(tmp_path / "b"), [SOURCE]).modules[0].items[0]
+    changed = load_pack(make_pack(tmp_path / "c", tasks=({**TASK, "minutes": 6},)), [SOURCE])
+
+    assert first.digest == same.digest
+    assert changed.modules[0].items[0].digest != first.digest
+
+
+@pytest.mark.parametrize(
+    ("course", "tasks", "words"),
+    [
+        pytest.param({**COURSE, "colour": "red"}, (), r"course.yaml: colour", id="unknown key"),
+        pytest.param({**COURSE, "modules": []}, (), r"course.yaml: modules", id="no modules"),
+        pytest.param(
+            {**COURSE, "modules": [{**COURSE["modules"][0], "slug": "../x"}]},  # type: ignore[index]  # a list
+            (),
+            r"modules.0.slug",
+            id="a folder outside",
+        ),
+        pytest.param(COURSE, ({**TASK, "points": 0},), r"0.yaml: points", id="no points"),
+        pytest.param(COURSE, ("words",), r"0.yaml: file", id="not a mapping"),
+        pytest.param(COURSE, (TASK, TASK), r"the id t1 is used twice", id="an id twice"),
+    ],
+)
+def test_a_mistake_names_its_file_and_key(
+    tmp_path: Path, course: object, tasks: tuple[object, ...], words: str
+) -> None:
+    pack = make_pack(tmp_path, course=course, tasks=tasks)
+
+    with pytest.raises(PackError, match=words):
+        load_pack(pack, [SOURCE])
+
+
+def test_58_yaml_makes_no_objects(tmp_path: Path) -> None:
+    pack = make_pack(tmp_path)
+    (pack / "course.yaml").write_text("!!python/object/apply:os.getcwd []")
+
+    with pytest.raises(PackError, match=r"course.yaml"):
+        load_pack(pack, [SOURCE])
+
+
+@pytest.mark.parametrize("missing", ["course.yaml", "modules/01-first/lesson.md"])
+def test_a_missing_file_is_named(tmp_path: Path, missing: str) -> None:
+    pack = make_pack(tmp_path)
+    (pack / missing).unlink()
+
+    with pytest.raises(PackError, match=f"{missing}: the file is missing"):
+        load_pack(pack, [SOURCE])
+
+
+def test_the_course_we_ship_is_read_whole() -> None:
+    (pack,) = load_registry(with_pages=False).library.packs
+
+    assert resource_path("courses").joinpath(pack.slug).is_dir()
+    assert [item.spec.id for item in pack.modules[0].items] == ["m1-self20-pre"]

@@ -1,0 +1,192 @@
+from dataclasses import replace
+
+import pytest
+from sqlalchemy import func, select
+
+from lti_app.catalog.library import Library
+from lti_app.catalog.models import Activity, ItemVersion, Placement
+from lti_app.catalog.pack import PackItem
+from lti_app.catalog.service import (
+    ensure_activity,
+    find_activity,
+    get_activity,
+    open_item,
+    remember_placement,
+)
+from lti_app.core.db import Database
+from lti_app.core.errors import NotFoundError
+from lti_app.people.service import ContextDetails, remember_context
+from tests.conftest import FrozenClock
+from tests.submissions.factories import ITEM, make_course, make_platform, registry
+
+
+def item() -> PackItem:
+    found = registry().library.find_item(ITEM)
+    assert found is not None
+    return found
+
+
+class Shelf:
+    """A shelf with one item, perhaps a changed one."""
+
+    def __init__(self, only: PackItem) -> None:
+        self.only = only
+        self.library = Library()
+
+    def new_settings(self, _kind: str) -> tuple[dict[str, object], int]:
+        return {"attempts": 3}, 1
+
+
+@pytest.fixture
+def links(database: Database, clock: FrozenClock) -> list[Placement]:
+    """Two links of one course that open nothing."""
+    with database.write() as session:
+        platform_id, deployment_id = make_platform(session, now=clock())
+        context = remember_context(
+            session,
+            platform_id=platform_id,
+            deployment_id=deployment_id,
+            details=ContextDetails("c"),
+            now=clock(),
+        )
+        session.flush()
+        return [
+            remember_placement(
+                session,
+                platform_id=platform_id,
+                deployment_id=deployment_id,
+                context_id=context.id,
+                lti_id=name,
+                title=name,
+                now=clock(),
+            )
+            for name in ("one", "two")
+        ]
+
+
+def place(database: Database, clock: FrozenClock, link: Placement, what: PackItem) -> int:
+    with database.write() as session:
+        opened = open_item(
+            session,
+            link.id,
+            what,
+            platform_id=link.platform_id,
+            registry=Shelf(what),
+            now=clock(),
+        )
+        return opened.item_version_id
+
+
+def versions(database: Database) -> list[int]:
+    with database.read() as session:
+        return list(session.scalars(select(ItemVersion.version).order_by(ItemVersion.id)))
+
+
+def test_an_activity_starts_with_the_items_title_points_and_the_kinds_settings(
+    database: Database, clock: FrozenClock, links: list[Placement]
+) -> None:
+    place(database, clock, links[0], item())
+
+    with database.read() as session:
+        row = session.scalars(select(Activity)).one()
+    assert (row.title, row.settings) == ("Where do I start?", {"attempts": 3})
+    assert row.points == 10
+    assert not row.in_gradebook
+
+
+def test_two_links_of_one_item_share_its_snapshot_and_have_their_own_activity(
+    database: Database, clock: FrozenClock, links: list[Placement]
+) -> None:
+    first, second = (place(database, clock, link, item()) for link in links)
+
+    assert first == second
+    with database.read() as session:
+        assert session.scalar(select(func.count()).select_from(Activity)) == 2
+
+
+def test_a_changed_item_is_a_new_version_and_the_old_one_stays_as_it_was(
+    database: Database, clock: FrozenClock, links: list[Placement]
+) -> None:
+    place(database, clock, links[0], item())
+    changed = replace(item(), spec=item().spec.model_copy(update={"title": "Changed"}))
+
+    place(database, clock, links[1], changed)
+
+    assert versions(database) == [1, 2]
+    with database.read() as session:
+        old = session.scalars(select(ItemVersion).where(ItemVersion.version == 1)).one()
+    assert old.content["title"] == "Where do I start?"
+
+
+def test_a_link_that_opens_something_keeps_it(
+    database: Database, clock: FrozenClock, links: list[Placement]
+) -> None:
+    first = place(database, clock, links[0], item())
+    changed = replace(item(), spec=item().spec.model_copy(update={"title": "Changed"}))
+
+    assert place(database, clock, links[0], changed) == first
+
+
+def test_an_address_that_no_pack_has_leaves_the_link_bare(
+    database: Database, clock: FrozenClock, links: list[Placement]
+) -> None:
+    with database.write() as session:
+        link = session.get_one(Placement, links[0].id)
+        ensure_activity(session, link, "no/such", registry=registry(), now=clock())
+
+    with database.read() as session:
+        assert session.get_one(Placement, links[0].id).activity_id is None
+
+
+def test_a_link_that_moved_to_another_course_opens_nothing_of_the_old_one(
+    database: Database, clock: FrozenClock
+) -> None:
+    with database.write() as session:
+        platform = make_platform(session, now=clock())
+        course = make_course(session, now=clock(), platform=platform)
+        other = make_course(session, now=clock(), platform=platform, lti_id="other")
+
+    with database.write() as session:
+        moved = remember_placement(
+            session,
+            platform_id=platform[0],
+            deployment_id=platform[1],
+            context_id=other.context_id,
+            lti_id="link of course",
+            title="Link",
+            now=clock(),
+        )
+
+    assert (moved.id, moved.activity_id) == (course.placement_id, None)
+
+
+def test_9_two_platforms_with_the_same_ids_share_nothing(
+    database: Database, clock: FrozenClock
+) -> None:
+    with database.write() as session:
+        one, two = (make_course(session, now=clock()) for _ in range(2))
+
+    with database.read() as session:
+        assert one.placement_id != two.placement_id
+        for mine, theirs in ((one, two), (two, one)):
+            found = find_activity(
+                session, platform_id=mine.platform_id, activity_id=theirs.activity.id
+            )
+            assert found is None
+
+
+def test_7_an_activity_of_another_course_is_not_found(
+    database: Database, clock: FrozenClock
+) -> None:
+    with database.write() as session:
+        platform = make_platform(session, now=clock())
+        course = make_course(session, now=clock(), platform=platform)
+        other = make_course(session, now=clock(), platform=platform, lti_id="other")
+
+    with database.read() as session, pytest.raises(NotFoundError):
+        get_activity(
+            session,
+            course.activity.public_id,
+            platform_id=course.platform_id,
+            context_id=other.context_id,
+        )

@@ -1,0 +1,66 @@
+import sys
+from dataclasses import fields, replace
+from importlib.metadata import EntryPoint
+from types import ModuleType
+
+import pytest
+
+from lti_app.activities.exercise.kind import RULES
+from lti_app.submissions import registry as room
+from lti_app.submissions.contract import KindPages, KindRules
+from lti_app.submissions.registry import KindError, load_registry
+
+
+def test_the_kinds_of_the_house_are_found_by_their_folders() -> None:
+    assert "exercise" in list(load_registry(with_pages=True))
+
+
+def test_a_worker_knows_rules_and_no_pages() -> None:
+    kinds = load_registry(with_pages=False)
+
+    assert kinds.rules("exercise").name == "exercise"
+    with pytest.raises(KeyError):
+        kinds.pages("exercise")
+
+
+@pytest.mark.parametrize("contract", [KindRules, KindPages])
+def test_a_kind_with_a_missing_part_is_refused_when_it_is_made(contract: type) -> None:
+    parts = {field.name: None for field in fields(contract)}
+    parts.popitem()
+
+    with pytest.raises(TypeError, match="missing 1 required"):
+        contract(**parts)
+
+
+def add_kind(monkeypatch: pytest.MonkeyPatch, rules: object) -> None:
+    module = ModuleType("their_kind.kind")
+    module.RULES = rules  # type: ignore[attr-defined]  # a module made by hand
+    monkeypatch.setitem(sys.modules, "their_kind", ModuleType("their_kind"))
+    monkeypatch.setitem(sys.modules, "their_kind.kind", module)
+    entry = EntryPoint("theirs", "their_kind", room.ENTRY_POINT_GROUP)
+    monkeypatch.setattr(room, "entry_points", lambda group: [entry] if group else [])
+
+
+def test_a_kind_of_somebody_else_comes_by_an_entry_point(monkeypatch: pytest.MonkeyPatch) -> None:
+    source = replace(RULES.source, kind="theirs", files="theirs/*.yaml")
+    add_kind(monkeypatch, replace(RULES, name="theirs", source=source))
+
+    assert "theirs" in list(load_registry(with_pages=False))
+
+
+def test_two_kinds_of_one_name_stop_the_start(monkeypatch: pytest.MonkeyPatch) -> None:
+    add_kind(monkeypatch, RULES)
+
+    with pytest.raises(KindError, match="share a name"):
+        load_registry(with_pages=False)
+
+
+def test_what_is_no_kind_stops_the_start(monkeypatch: pytest.MonkeyPatch) -> None:
+    add_kind(monkeypatch, object())
+
+    with pytest.raises(KindError, match="is not a KindRules"):
+        load_registry(with_pages=False)
+
+
+def test_new_settings_are_the_defaults_with_their_version() -> None:
+    assert load_registry(with_pages=False).new_settings("exercise") == ({"attempts": 1}, 1)
