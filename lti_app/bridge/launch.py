@@ -9,6 +9,7 @@ from lti_app.audit import Actor, record_event
 from lti_app.bridge.familiar import Known, find_familiar
 from lti_app.bridge.placing import remember_placing
 from lti_app.bridge.roles import role_of
+from lti_app.core.db.locks import hold_lock
 from lti_app.lti.errors import LtiError, Reason
 from lti_app.lti.launch import consume_attempt
 from lti_app.lti.registrations import admit_deployment
@@ -73,6 +74,7 @@ def _enter_anonymously(
     registry: Registry,
     now: datetime,
 ) -> Entered:
+    hold_lock(session, "launch", launch.registration.id)
     placed = remember_placing(
         session, launch, deployment_id, user=None, registry=registry, now=now
     )
@@ -88,6 +90,8 @@ def _get_to_know(
     registry: Registry,
     now: datetime,
 ) -> Known:
+    # A class opens a new link at the same second: only the first one makes the course.
+    hold_lock(session, "launch", launch.registration.id)
     names = launch.names
     user = remember_user(
         session,

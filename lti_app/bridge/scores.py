@@ -4,8 +4,8 @@ It decides by the ledger's rules (`grading.rules`) and the platform's answers; i
 No transaction is open while a platform is asked.
 """
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
@@ -50,22 +50,13 @@ def score_handlers(
     }
 
 
-def _no_step(_step: str) -> None:
-    """Do nothing at a step of the sender."""
-
-
 @dataclass(frozen=True)
 class ScoreSender:
-    """Runs the job of one delivery.
-
-    Attributes:
-        on_step: told `before_post` and `after_post`; a test kills the worker there.
-    """
+    """Runs the job of one delivery."""
 
     database: Database
     caller: ServiceCaller
     clock: Clock
-    on_step: Callable[[str], None] = field(default=_no_step)
 
     def __call__(self, run: JobRun) -> JobOutcome:
         """Bring one person's score to the platform, or say in the ledger why not."""
@@ -137,14 +128,12 @@ class _Delivery:
             return Done()
         if not isinstance(body, Body):
             return self._wait(RetryAt(body, Reason("time_ahead"), is_attempt=False))
-        self.sender.on_step("before_post")
         try:
             post_score(self.sender.caller, self.access, self.url, self._score(body))
         except ServiceProblem as problem:
             if problem.outcome is not Outcome.STALE_TIME or needs_new_time:
                 raise
             return self._look(body.mark, is_time_refused=True) or self._send(needs_new_time=True)
-        self.sender.on_step("after_post")
         return self._acknowledge()
 
     def _score(self, body: Body) -> Score:

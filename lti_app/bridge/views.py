@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from typing import cast
-from urllib.parse import parse_qsl, urlsplit, urlunsplit
+from urllib.parse import parse_qsl
 
 from flask import Blueprint, Response, current_app, jsonify, make_response, request, url_for
 from flask.typing import ResponseReturnValue
@@ -26,7 +26,7 @@ from lti_app.web.context import clock, db, services
 from lti_app.web.cookies import expire_surplus, set_frame_cookie
 from lti_app.web.headers import allow_form_target
 from lti_app.web.limits import count_login
-from lti_app.web.render import Page
+from lti_app.web.render import Mould, Page, hidden_inputs
 from lti_app.web.sessions import SessionGrant, set_session_cookie
 
 EXTENSION = "rapport.bridge"
@@ -35,6 +35,8 @@ MAX_LAUNCH_BYTES = 300 * 1024
 #: Beyond this a server on the way may cut the address; the form is posted instead.
 LONGEST_ADDRESS = 3000
 _FORM = "application/x-www-form-urlencoded"
+
+_LOGIN_PAGE = Mould("bridge/login.html", "method", "action", "fields", "again")
 
 _log = get_logger(__name__)
 blueprint = Blueprint("lti", __name__, url_prefix="/lti")
@@ -83,15 +85,17 @@ def login() -> ResponseReturnValue:
 def _login_page(start: LoginStart) -> Response:
     allow_form_target(start.auth_url)
     is_long = len(start.redirect_url) > LONGEST_ADDRESS
-    # A form sent by GET replaces the query of its action, so the fields must hold all of it.
-    address = urlsplit(start.redirect_url)
-    return Page(
-        "bridge/login.html",
+    action, fields = start.auth_url, [*start.fields.items()]
+    if not is_long and "?" in action:
+        # A form sent by GET replaces the query of its action, so its fields must hold that too.
+        action, _, query = action.partition("?")
+        fields = [*parse_qsl(query, keep_blank_values=True), *fields]
+    return _LOGIN_PAGE.fill(
         method="post" if is_long else "get",
-        action=start.auth_url if is_long else urlunsplit(address._replace(query="")),
-        fields=list(start.fields.items()) if is_long else parse_qsl(address.query, True),
-        again=list(request.values.items(multi=True)),
-    ).draw()
+        action=action,
+        fields=hidden_inputs(fields),
+        again=hidden_inputs(request.values.items(multi=True)),
+    )
 
 
 @blueprint.post("/launch")

@@ -4,7 +4,7 @@ Flask-Babel decides the locale of a request; this room only looks messages up. C
 `lti_app/translations/<locale>/LC_MESSAGES/messages.mo`; without one, English is what is written.
 """
 
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from babel import Locale, UnknownLocaleError, negotiate_locale
@@ -15,11 +15,12 @@ from lti_app.core.paths import package_path
 SOURCE_LOCALE = "en"
 
 
-def available_locales(folder: Path | None = None) -> list[str]:
+@cache
+def available_locales(folder: Path | None = None) -> tuple[str, ...]:
     """Return the locales that have a catalogue, and English, which needs none."""
     root = folder or package_path("translations")
     found = sorted(path.parents[1].name for path in root.glob("*/LC_MESSAGES/messages.mo"))
-    return [SOURCE_LOCALE, *(name for name in found if name != SOURCE_LOCALE)]
+    return (SOURCE_LOCALE, *(name for name in found if name != SOURCE_LOCALE))
 
 
 def best_locale(wanted: list[str], folder: Path | None = None) -> str:
@@ -28,6 +29,12 @@ def best_locale(wanted: list[str], folder: Path | None = None) -> str:
     >>> best_locale(["../../", "xx", "en-GB"])
     'en'
     """
+    return _best_locale(tuple(wanted), folder)
+
+
+@lru_cache(maxsize=256)
+def _best_locale(wanted: tuple[str, ...], folder: Path | None) -> str:
+    """Browsers ask for the same few combinations, at every page."""
     preferred = [tag.replace("-", "_") for tag in wanted if _is_locale(tag)]
     return negotiate_locale(preferred, available_locales(folder), sep="_") or SOURCE_LOCALE
 

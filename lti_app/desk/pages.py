@@ -93,6 +93,7 @@ def _chooser_page(placement: PlacementView, form: ChooserForm, *, status: int = 
         status=status,
         placement=placement,
         form=form,
+        options={option.data: option for option in form.item},
         packs=kinds.library.packs,
         titles={kind: _(kinds.rules(kind).title) for kind in kinds},
         icons={kind: kinds.pages(kind).icon for kind in kinds},

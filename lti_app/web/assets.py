@@ -3,7 +3,7 @@
 It never builds them: `hatch_build.py` does, when the package is installed.
 """
 
-from functools import cache
+from functools import cache, lru_cache
 from hashlib import sha256
 from pathlib import Path
 
@@ -20,13 +20,23 @@ def asset_url(name: str) -> str:
     Raises:
         FileNotFoundError: there is no such file; `make assets` builds those in `vendor/`.
     """
-    return url_for("static.file", filename=name, v=asset_version(name))
+    return _address(name, asset_version(name))
 
 
 def asset_version(name: str) -> str:
     """Return the beginning of a file's SHA-256, read again when the file has changed."""
-    path = package_path("static") / name
+    path = _path(name)
     return _version(path, path.stat().st_mtime_ns)
+
+
+@cache
+def _address(name: str, version: str) -> str:
+    return url_for("static.file", filename=name, v=version)
+
+
+@lru_cache
+def _path(name: str) -> Path:
+    return package_path("static") / name
 
 
 @cache

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
+from functools import cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from babel import Locale, UnknownLocaleError
@@ -37,8 +38,12 @@ def _wanted_tags() -> list[str]:
 
 def page_locale() -> PageLocale:
     """Return language and direction of this request's page."""
-    locale = get_locale() or Locale("en")
-    return PageLocale(str(locale).replace("_", "-"), locale.text_direction)
+    return _page_locale(wanted_locale())
+
+
+@cache
+def _page_locale(name: str) -> PageLocale:
+    return PageLocale(name.replace("_", "-"), Locale.parse(name).text_direction)
 
 
 def reader_zone() -> ZoneInfo | None:

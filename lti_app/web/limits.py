@@ -5,12 +5,10 @@ on what people do inside a session count people, because a whole campus may be o
 """
 
 from flask import Flask, request
-from limits import RateLimitItem, RateLimitItemPerSecond
-from limits.storage import storage_from_string
-from limits.strategies import SlidingWindowCounterRateLimiter
 from werkzeug.exceptions import TooManyRequests
 
 from lti_app.core.settings import Settings
+from lti_app.web.counters import Counter, Limit, MemoryCounter, RedisCounter
 
 #: The burst is what a large class needs at once; the window is what makes it an average.
 ADDRESS_WINDOW_SECONDS = 200
@@ -27,13 +25,10 @@ class LoginLimits:
     """
 
     def __init__(self, settings: Settings) -> None:
-        self._counter = SlidingWindowCounterRateLimiter(
-            storage_from_string(settings.redis_url or "memory://")
-        )
-        self.per_address: RateLimitItem = RateLimitItemPerSecond(
-            settings.login_burst_per_address, ADDRESS_WINDOW_SECONDS
-        )
-        self.per_registration: RateLimitItem = RateLimitItemPerSecond(
+        redis_url = settings.redis_url
+        self._counter: Counter = RedisCounter(redis_url) if redis_url else MemoryCounter()
+        self.per_address = Limit(settings.login_burst_per_address, ADDRESS_WINDOW_SECONDS)
+        self.per_registration = Limit(
             settings.login_rate_per_second * REGISTRATION_WINDOW_SECONDS,
             REGISTRATION_WINDOW_SECONDS,
         )
@@ -59,8 +54,9 @@ def limit_requests(app: Flask, settings: Settings) -> None:
 def count_login(app: Flask) -> None:
     """Count the login that this request begins. Raises TooManyRequests."""
     limits: LoginLimits = app.extensions[_LIMITS]
+    asked = request.form if request.method == "POST" else request.args
     limits.count(
         address=request.remote_addr or "unknown",
-        issuer=request.values.get("iss", ""),
-        client_id=request.values.get("client_id", ""),
+        issuer=asked.get("iss", ""),
+        client_id=asked.get("client_id", ""),
     )

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from lti_app.core.db import Database
 from lti_app.core.ids import digest
+from lti_app.core.translation import best_locale, translations
 from lti_app.people.models import Enrolment, EnrolmentStatus, User
 from lti_app.people.names import PersonName
 from lti_app.people.roles import Role
@@ -111,7 +112,7 @@ def _opened(launch: LaunchSession, user: User) -> OpenSession:
             platform_id=launch.platform_id,
             user_id=user.id,
             user_public_id=user.public_id,
-            name=name.display(role, str),
+            name=name.display(role, translations(best_locale([launch.locale])).gettext),
             role=role,
             session_public_id=launch.public_id,
             is_test=launch.is_test,

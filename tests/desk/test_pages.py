@@ -92,6 +92,8 @@ def test_without_a_choice_nothing_is_placed_and_the_page_says_so(
 
     assert answer.status_code == 422
     assert "Choose what this link shall open." in answer.text
+    assert 'href="#item-0"' in answer.text
+    assert 'id="item-0"' in answer.text
     assert activities(database) == []
 
 

@@ -81,8 +81,8 @@ def test_missing_answers_are_named_and_nothing_given_is_lost(
 
     assert answer.status_code == 422
     assert chosen(answer.text) == {f"s{number}": "2" for number in range(1, 20)}
-    assert 'href="#statement-s20"' in answer.text
-    assert 'id="statement-s20"' in answer.text
+    assert 'href="#statement-s20-0"' in answer.text
+    assert 'id="statement-s20-0"' in answer.text
     assert attempts(database) == []
 
 
@@ -92,7 +92,7 @@ def test_an_answer_off_the_scale_is_a_missing_answer(
     answer = open_sheet().hand_in({**answers(), "statement-s3": "9"})
 
     assert answer.status_code == 422
-    assert 'href="#statement-s3"' in answer.text
+    assert 'href="#statement-s3-0"' in answer.text
     assert attempts(database) == []
 
 

@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import ssl
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -65,12 +66,14 @@ class HttpPeer:
 
 
 @contextmanager
-def http_peer(answer: Answerer) -> Iterator[HttpPeer]:
-    """Serve until the block ends."""
+def http_peer(answer: Answerer, *, tls: ssl.SSLContext | None = None) -> Iterator[HttpPeer]:
+    """Serve until the block ends, over TLS when a context is given."""
     peer = HttpPeer(answer)
     server = ThreadingHTTPServer(("127.0.0.1", 0), _handler_for(peer))
     server.daemon_threads = True
-    peer.url = f"http://127.0.0.1:{server.server_port}"
+    if tls is not None:
+        server.socket = tls.wrap_socket(server.socket, server_side=True)
+    peer.url = f"http{'s' if tls else ''}://127.0.0.1:{server.server_port}"
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
     thread.start()
     try:
@@ -119,6 +122,11 @@ def _handler_for(peer: HttpPeer) -> type[BaseHTTPRequestHandler]:
             """Say nothing: the log is `requests`."""
 
     return Handler
+
+
+def hangs_up(_: Seen) -> Callable[[Callable[[bytes], None]], None]:
+    """Answer nothing and close the connection."""
+    return lambda _send: None
 
 
 def trickling(head: bytes, *, every: float = 0.05) -> Callable[[Callable[[bytes], None]], None]:

@@ -80,6 +80,8 @@ def make_course(
     column: str | None = "https://lms.test/items/1",
     platform: tuple[int, int] | None = None,
     lti_id: str = "course",
+    link: str | None = None,
+    in_gradebook: bool = False,
 ) -> Course:
     """Return a course whose link opens the self-assessment, with a gradebook column if named."""
     platform_id, deployment_id = platform or make_platform(session, now=now)
@@ -96,7 +98,7 @@ def make_course(
         platform_id=platform_id,
         deployment_id=deployment_id,
         context_id=context.id,
-        lti_id=f"link of {lti_id}",
+        lti_id=link or f"link of {lti_id}",
         title="Link",
         now=now,
     )
@@ -105,7 +107,13 @@ def make_course(
     item = registry().library.find_item(ITEM)
     assert item is not None
     activity = open_item(
-        session, placement.id, item, platform_id=platform_id, registry=registry(), now=now
+        session,
+        placement.id,
+        item,
+        platform_id=platform_id,
+        registry=registry(),
+        now=now,
+        in_gradebook=in_gradebook,
     )
     return Course(platform_id, context.id, placement.id, activity)
 

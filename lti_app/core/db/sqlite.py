@@ -6,7 +6,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import Engine, create_engine, event, make_url
+from sqlalchemy.dialects import registry
+from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 
 from lti_app.core.errors import BusyError
 
@@ -61,14 +63,33 @@ class FairLock:
                 self._is_taken = False
 
 
+class ReaderDialect(SQLiteDialect_pysqlite):
+    """Begins every transaction itself, so that it sees one state from its first statement on."""
+
+    supports_statement_cache = True
+    begin = "BEGIN"
+
+    def do_begin(self, dbapi_connection: Any) -> None:
+        """Begin; an event of the engine would do, and cost as much as a statement."""
+        dbapi_connection.execute(self.begin)
+
+
+class WriterDialect(ReaderDialect):
+    """Takes the turn to write at once, so that a transaction never fails when it upgrades."""
+
+    supports_statement_cache = True
+    begin = "BEGIN IMMEDIATE"
+
+
 def sqlite_engine(url: str, *, writes: bool) -> Engine:
     """Return an engine for reading or for writing one SQLite file.
 
-    The driver's own transaction handling is off: a reader sends BEGIN, a writer BEGIN IMMEDIATE,
-    so that a transaction never has to upgrade and fail half-way.
+    The driver's own transaction handling is off; the dialects above begin transactions.
     """
+    registry.register("sqlite.reader", __name__, ReaderDialect.__name__)
+    registry.register("sqlite.writer", __name__, WriterDialect.__name__)
     engine = create_engine(
-        url,
+        make_url(url).set(drivername="sqlite+writer" if writes else "sqlite+reader"),
         connect_args={"check_same_thread": False, "timeout": BUSY_TIMEOUT_SECONDS},
         pool_size=1 if writes else 16,
         max_overflow=0 if writes else 48,
@@ -85,9 +106,5 @@ def sqlite_engine(url: str, *, writes: bool) -> Engine:
             f"query_only={'OFF' if writes else 'ON'}",
         ):
             connection.execute(f"PRAGMA {pragma}").close()
-
-    @event.listens_for(engine, "begin")
-    def _begin(connection: Connection) -> None:
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
     return engine

@@ -1,0 +1,143 @@
+"""A real Chromium, and the demo as a newcomer starts it, on ports of its own.
+
+Debian's Chromium blocks third-party cookies by default and keeps only partitioned ones. The sandbox
+is at 127.0.0.1 and the tool at localhost: two sites, so the frame is truly cross-site.
+"""
+
+import json
+import os
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
+
+from tests.conftest import REQUIRED
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-quic",
+    "--disable-sync",
+    "--no-first-run",
+    # Clicks can hang in a frame of another process.
+    "--disable-site-isolation-trials",
+    "--disable-features=IsolateOrigins,site-per-process",
+]
+PICTURES = Path("test-results")
+READY_WITHIN_SECONDS = 60
+
+
+@dataclass(frozen=True)
+class Demo:
+    """A running demo."""
+
+    tool: str
+    lms: str
+    folder: Path
+
+
+def free_port() -> int:
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        return int(found.getsockname()[1])
+
+
+@contextmanager
+def running_demo(folder: Path, *options: str, ports: tuple[int, int] | None = None) -> Iterator[Demo]:
+    """Start `rapport demo` and stop it at the end."""
+    port, lms_port = ports or (free_port(), free_port())
+    command = [sys.executable, "-m", "lti_app", "demo", "--port", str(port)]
+    with (folder / "demo.log").open("a") as log:
+        process = subprocess.Popen(
+            [*command, "--lms-port", str(lms_port), *options],
+            env={**os.environ, "RAPPORT_DATA_DIR": str(folder), "PYTHONUNBUFFERED": "1"},
+            stdout=subprocess.PIPE,
+            stderr=log,
+            text=True,
+        )
+        try:
+            _wait_for_address(process)
+            yield Demo(f"http://localhost:{port}", f"http://127.0.0.1:{lms_port}", folder)
+        finally:
+            process.send_signal(signal.SIGTERM)
+            process.communicate(timeout=30)
+
+
+def _wait_for_address(process: subprocess.Popen[str]) -> None:
+    assert process.stdout
+    deadline = time.monotonic() + READY_WITHIN_SECONDS
+    for line in process.stdout:
+        if re.search(r"Open http://127\.0\.0\.1", line):
+            return
+        assert time.monotonic() < deadline, "the demo prints no address"
+    pytest.fail("the demo ended before it was ready")
+
+
+@pytest.fixture(scope="session")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
+    with running_demo(tmp_path_factory.mktemp("demo")) as started:
+        yield started
+
+
+@pytest.fixture(scope="session")
+def playwright() -> Iterator[Playwright]:
+    if CHROMIUM is None:
+        assert "browser" not in REQUIRED, "RAPPORT_TEST_REQUIRE names browser; none is installed"
+        pytest.skip("Chromium is not installed")
+    with sync_playwright() as started:
+        yield started
+
+
+@pytest.fixture(scope="session")
+def chromium(playwright: Playwright) -> Iterator[Browser]:
+    browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+    yield browser
+    browser.close()
+
+
+@pytest.fixture
+def page(chromium: Browser, request: pytest.FixtureRequest) -> Iterator[Page]:
+    """A page of a new browser profile; its last state is kept as a picture."""
+    context = chromium.new_context(viewport={"width": 1280, "height": 900}, locale="en-GB")
+    opened = context.new_page()
+    yield opened
+    take_picture(opened, request.node.name)
+    context.close()
+
+
+def take_picture(page: Page, name: str) -> None:
+    """Keep a picture of the whole page under a name that is fit for a file."""
+    PICTURES.mkdir(exist_ok=True)
+    page.screenshot(
+        path=PICTURES / f"{re.sub(r'[^a-z0-9]+', '-', name.lower())}.png", full_page=True
+    )
+
+
+@contextmanager
+def profile_without_cookies_of(
+    playwright: Playwright, folder: Path, tool: str
+) -> Iterator[BrowserContext]:
+    """Open a browser that keeps no cookie of the tool, in a frame or outside of one."""
+    preferences = {
+        "profile": {"content_settings": {"exceptions": {"cookies": {f"{tool},*": {"setting": 2}}}}}
+    }
+    (folder / "Default").mkdir(parents=True)
+    (folder / "Default" / "Preferences").write_text(json.dumps(preferences))
+    context = playwright.chromium.launch_persistent_context(
+        str(folder), executable_path=CHROMIUM, args=ARGUMENTS
+    )
+    yield context
+    context.close()

@@ -1,0 +1,159 @@
+"""A sandbox LMS at a real address, and what stands in its gradebook."""
+
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+
+from flask import Flask
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from lti_app.sandbox.app import create_sandbox
+from lti_app.sandbox.config import CourseSeed, SandboxConfig, rapport_registration
+from lti_app.sandbox.faults import Fault, Service
+from lti_app.sandbox.gradebook import grade_by_hand
+from lti_app.sandbox.models import (
+    Course,
+    Enrolment,
+    LineItem,
+    Person,
+    ReceivedRequest,
+    Result,
+    Tool,
+)
+from lti_app.sandbox.server import serving
+from lti_app.sandbox.state import Sandbox, sandbox_of
+from tests.sandbox.courses import COURSES, A
+from tests.sandbox.ports import free_port
+
+CLIENT = "c1"
+HOST = "127.0.0.1"
+Clock = Callable[[], datetime]
+
+
+@dataclass
+class Lms:
+    """One course of a platform, seen from its own side."""
+
+    made: Flask
+    issuer: str
+
+    @property
+    def sandbox(self) -> Sandbox:
+        return sandbox_of(self.made)
+
+    @property
+    def container_url(self) -> str:
+        return f"{self.issuer}/lti/courses/{A}/lineitems"
+
+    @property
+    def column_url(self) -> str:
+        with self.sandbox.database.read() as session:
+            return f"{self.container_url}/{_columns(session)[0].id}"
+
+    def fail(self, service: Service, fault: Fault) -> None:
+        self.sandbox.faults.set(service, fault)
+
+    def mend(self) -> None:
+        self.sandbox.faults.clear()
+
+    def cell(self, sub: str = "amara") -> Result | None:
+        with self.sandbox.database.read() as session:
+            return session.scalar(select(Result).join(Person).where(Person.sub == sub))
+
+    def shown(self, sub: str = "amara") -> float | None:
+        """Return the points in the gradebook, None while there are none."""
+        cell = self.cell(sub)
+        return None if cell is None else cell.score
+
+    def columns(self) -> list[LineItem]:
+        with self.sandbox.database.read() as session:
+            return _columns(session)
+
+    def received(self, service: Service, method: str = "POST") -> list[int]:
+        """Return the statuses of the requests that a service answered, oldest first."""
+        with self.sandbox.database.read() as session:
+            rows = select(ReceivedRequest.status).where(
+                ReceivedRequest.service == service, ReceivedRequest.method == method
+            )
+            return list(session.scalars(rows.order_by(ReceivedRequest.id)))
+
+    def teacher_enters(self, score: float, sub: str = "amara") -> None:
+        with self.sandbox.database.write() as session:
+            person = session.scalars(select(Person).where(Person.sub == sub)).one()
+            grade_by_hand(
+                session,
+                _columns(session)[0],
+                person,
+                score=score,
+                comment=None,
+                now=self.sandbox.now(),
+            )
+
+    def suspend(self, sub: str, *, is_active: bool = False) -> None:
+        with self.sandbox.database.write() as session:
+            person = select(Person.id).where(Person.sub == sub).scalar_subquery()
+            session.execute(
+                update(Enrolment).where(Enrolment.person_id == person).values(is_active=is_active)
+            )
+
+    def add_column(self, *, resource_id: str, tag: str) -> None:
+        with self.sandbox.database.write() as session:
+            course, tool = (session.scalars(select(one.id)).one() for one in (Course, Tool))
+            session.add(
+                LineItem(
+                    course_id=course,
+                    tool_id=tool,
+                    is_coupled=False,
+                    label="Made",
+                    score_maximum=10,
+                    resource_id=resource_id,
+                    tag=tag,
+                )
+            )
+
+    def delete_columns(self) -> None:
+        with self.sandbox.database.write() as session:
+            for column in _columns(session):
+                session.delete(column)
+
+
+def _columns(session: Session) -> list[LineItem]:
+    return list(session.scalars(select(LineItem).order_by(LineItem.id)))
+
+
+def prepare_file(path: Path) -> Path:
+    """Make a sandbox's database with its course; the platform key in it is slow to make."""
+    sandbox_of(create_sandbox(_config(path, f"http://{HOST}:1", "http://localhost:8000"))).close()
+    return path
+
+
+def _config(path: Path, issuer: str, tool_url: str, *, clock: Clock | None = None) -> SandboxConfig:
+    tool = rapport_registration(tool_url, client_id=CLIENT)
+    course = next(course for course in COURSES if course.context_id == A)
+    config = SandboxConfig(
+        issuer=issuer, database=path, tools=(tool,), courses=(_with_links_of(course, CLIENT),)
+    )
+    return replace(config, clock=clock) if clock else config
+
+
+def _with_links_of(course: CourseSeed, client: str) -> CourseSeed:
+    links = tuple(link for link in course.links if link.client_id in (None, client))
+    return replace(course, links=links)
+
+
+@contextmanager
+def lms_at(prepared: Path, folder: Path, tool_url: str, *, clock: Clock | None) -> Iterator[Lms]:
+    """Serve a fresh copy of the prepared sandbox until the block ends.
+
+    Args:
+        tool_url: where the sandbox finds the tool's key set.
+        clock: the sandbox's; the real time when None.
+    """
+    path = Path(shutil.copy(prepared, folder / "sandbox.sqlite3"))
+    issuer = f"http://{HOST}:{free_port()}"
+    with serving(_config(path, issuer, tool_url, clock=clock)) as made:
+        yield Lms(made, issuer)
