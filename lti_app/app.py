@@ -1,6 +1,7 @@
 """The wiring of a web process: every room is handed what it needs, in one place."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 from lti_app.bridge.messages import LTI_MESSAGES
 from lti_app.bridge.views import EXTENSION as BRIDGE
@@ -9,9 +10,9 @@ from lti_app.bridge.views import blueprint as lti_blueprint
 from lti_app.core.parts import Parts
 from lti_app.desk.pages import blueprint as desk_blueprint
 from lti_app.lti.launch import LaunchVerifier
+from lti_app.submissions.current import EXTENSION as KINDS
 from lti_app.submissions.messages import SUBMISSIONS_MESSAGES
 from lti_app.submissions.pages import blueprint as submissions_blueprint
-from lti_app.submissions.current import EXTENSION as KINDS
 from lti_app.submissions.registry import load_registry
 from lti_app.web import health, leave, metrics, own_tab, static, zone
 from lti_app.web.application import RapportFlask, make_application, refuse_undeclared_routes
@@ -24,18 +25,22 @@ def _sleep_on() -> None:
     """Wake nobody: the worker of this installation polls."""
 
 
-def create_app(parts: Parts, *, wake: Callable[[], None] = _sleep_on) -> RapportFlask:
+def create_app(
+    parts: Parts, *, wake: Callable[[], None] = _sleep_on, translations: Path | None = None
+) -> RapportFlask:
     """Return the app, ready to serve.
 
     Args:
         wake: called after a commit that made a job due.
+        translations: folder of the catalogues; the package's own unless given.
 
     Raises:
         UndeclaredRouteError: a route does not say who may use it.
     """
     registry = load_registry(with_pages=True)
     app = make_application(
-        Services(parts.settings, parts.database, parts.clock, parts.keyring, wake)
+        Services(parts.settings, parts.database, parts.clock, parts.keyring, wake),
+        translations=translations,
     )
     app.extensions[KINDS] = registry
     app.extensions[BRIDGE] = Bridge(_verifier(parts), registry)

@@ -26,6 +26,8 @@ from lti_app.lti.keys import ensure_signing_key
 from lti_app.lti.models import SigningKey
 from tests.peers.world import World
 
+pytest_plugins = ["tests.peers.chromium"]
+
 BASE_URL = "https://tool.test"
 START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 REQUIRED = frozenset(filter(None, os.environ.get("RAPPORT_TEST_REQUIRE", "").split(",")))

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from lti_app.audit.models import Actor, AuditEvent, Outcome
 
 _EVENTS = cast(Table, AuditEvent.__table__)
-_INSERT = _EVENTS.insert()
+_INSERT = _EVENTS.insert().inline()
 
 
 def record_event(

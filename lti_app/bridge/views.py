@@ -4,11 +4,10 @@ from dataclasses import dataclass
 from typing import cast
 from urllib.parse import parse_qsl
 
-from flask import Blueprint, Response, current_app, jsonify, make_response, request, url_for
+from flask import Blueprint, Response, current_app, jsonify, request
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import MethodNotAllowed, UnsupportedMediaType
-from werkzeug.utils import redirect
 
 from lti_app.audit import Actor, Outcome, record_event
 from lti_app.bridge.launch import Entered, enter
@@ -21,12 +20,13 @@ from lti_app.lti.launch import LaunchVerifier, parse_launch_form, settle_refusal
 from lti_app.lti.login import LoginStart, parse_login, start_login
 from lti_app.lti.verified import VerifiedLaunch
 from lti_app.submissions.registry import Registry
-from lti_app.web.access import Transaction, ViewResult, open_to_all
+from lti_app.web.access import Transaction, open_to_all
 from lti_app.web.context import clock, db, services
 from lti_app.web.cookies import expire_surplus, set_frame_cookie
 from lti_app.web.headers import allow_form_target
 from lti_app.web.limits import count_login
 from lti_app.web.render import Mould, Page, hidden_inputs
+from lti_app.web.session import path_of_key
 from lti_app.web.sessions import SessionGrant, set_session_cookie
 
 EXTENSION = "rapport.bridge"
@@ -157,7 +157,7 @@ def _remember_refusal(error: LtiError) -> None:
 
 
 def _into_session(grant: SessionGrant) -> Response:
-    response = make_response(redirect(url_for("desk.start", session_key=grant.key), 303))
+    response = Response(status=303, headers={"Location": path_of_key(grant.key)})
     set_session_cookie(response, grant)
     expire_surplus(request, response)
     return response

@@ -2,29 +2,50 @@
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
 import yaml
 from pydantic import ValidationError
+from pydantic_core import ErrorDetails
 
 from lti_app.catalog.spec import CourseFile, ItemSpec, ModuleHead, Shared
 
 T = TypeVar("T")
+_MISSING_FILE = "the file is missing"
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One mistake in a file of a pack.
+
+    Attributes:
+        where: the keys and places that lead to it; empty for the file as a whole.
+        message: what is amiss and what to write instead.
+    """
+
+    path: Path
+    where: tuple[str | int, ...]
+    message: str
+
+    def __str__(self) -> str:
+        """Return file, key and message as one line."""
+        key = ".".join(str(part) for part in self.where)
+        return f"{self.path}: {key}: {self.message}" if key else f"{self.path}: {self.message}"
 
 
 class PackError(Exception):
-    """A file of a pack does not say what it must.
+    """Files of a pack do not say what they must.
 
     Attributes:
-        problems: one line for each: file, key, what is amiss.
+        problems: every mistake that was found.
     """
 
-    def __init__(self, problems: Iterable[str]) -> None:
+    def __init__(self, problems: Sequence[Problem]) -> None:
         self.problems = tuple(problems)
-        super().__init__("\n".join(self.problems))
+        super().__init__("\n".join(str(problem) for problem in problems))
 
 
 @dataclass(frozen=True)
@@ -35,11 +56,13 @@ class ItemSource:
         files: pattern of file names below the module's folder, such as `exercises/*.yaml`.
         read: turns a file's content and the pack's shared files into the item, complete in
             itself; raises ValueError (pydantic's included) when it is not one.
+        schema: returns the JSON Schema of such a file, for editors.
     """
 
     kind: str
     files: str
     read: Callable[[Any, Shared], ItemSpec]
+    schema: Callable[[], dict[str, Any]]
 
 
 @dataclass(frozen=True)
@@ -91,65 +114,82 @@ def load_pack(folder: Path, sources: Sequence[ItemSource]) -> CoursePack:
     """Read one course pack.
 
     Raises:
-        PackError: with every problem of the first file that has one.
+        PackError: with every problem of every file.
     """
-    course = _checked(folder / "course.yaml", CourseFile.model_validate)
-    shared = {path.stem: _yaml(path) for path in sorted((folder / "shared").glob("*.yaml"))}
+    problems: list[Problem] = []
+    course = _read(folder / "course.yaml", CourseFile.model_validate, problems)
+    if course is None:
+        raise PackError(problems)
+    shared = {
+        path.stem: _read(path, lambda document: document, problems)
+        for path in sorted((folder / "shared").glob("*.yaml"))
+    }
     modules = tuple(
-        _module(folder, number, head, sources, shared)
+        _module(folder, number, head, sources, shared, problems)
         for number, head in enumerate(course.modules, start=1)
     )
-    pack = CoursePack(folder.name, course, modules)
-    _refuse_repeated_ids(folder, pack)
-    return pack
+    problems += _repeated_ids(folder, modules)
+    if problems:
+        raise PackError(problems)
+    return CoursePack(folder.name, course, modules)
 
 
 def _module(
-    pack: Path, number: int, head: ModuleHead, sources: Sequence[ItemSource], shared: Shared
+    pack: Path,
+    number: int,
+    head: ModuleHead,
+    sources: Sequence[ItemSource],
+    shared: Shared,
+    problems: list[Problem],
 ) -> Module:
     folder = pack / "modules" / f"{number:02}-{head.slug}"
-    lesson = folder / "lesson.md"
-    if not lesson.is_file():
-        raise PackError([f"{lesson}: the file is missing"])
-    items = tuple(
-        PackItem(pack.name, source.kind, head, number, _item(path, source, shared))
+    read = [
+        (source.kind, _item(path, source, shared, problems))
         for source in sources
         for path in sorted(folder.glob(source.files))
-    )
-    return Module(number, head, lesson.read_text(encoding="utf-8"), items)
-
-
-def _item(path: Path, source: ItemSource, shared: Shared) -> ItemSpec:
-    return _checked(path, lambda document: source.read(document, shared))
-
-
-def _checked(path: Path, read: Callable[[Any], T]) -> T:
-    try:
-        return read(_yaml(path))
-    except ValidationError as error:
-        raise PackError(_lines(path, error)) from error
-    except ValueError as error:
-        raise PackError([f"{path}: {error}"]) from error
-
-
-def _lines(path: Path, error: ValidationError) -> list[str]:
-    return [
-        f"{path}: {'.'.join(str(part) for part in problem['loc']) or 'file'}: {problem['msg']}"
-        for problem in error.errors(include_url=False, include_input=False)
     ]
+    items = tuple(
+        PackItem(pack.name, kind, head, number, spec) for kind, spec in read if spec is not None
+    )
+    return Module(number, head, _lesson(folder / "lesson.md", problems), items)
 
 
-def _yaml(path: Path) -> Any:
+def _item(
+    path: Path, source: ItemSource, shared: Shared, problems: list[Problem]
+) -> ItemSpec | None:
+    return _read(path, lambda document: source.read(document, shared), problems)
+
+
+def _lesson(path: Path, problems: list[Problem]) -> str:
+    if not path.is_file():
+        problems.append(Problem(path, (), _MISSING_FILE))
+        return ""
+    return path.read_text(encoding="utf-8")
+
+
+def _read(path: Path, read: Callable[[Any], T], problems: list[Problem]) -> T | None:
+    """Return what a file says, or None after noting what is amiss with it."""
     try:
-        return yaml.safe_load(path.read_text(encoding="utf-8"))
-    except FileNotFoundError as error:
-        raise PackError([f"{path}: the file is missing"]) from error
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise PackError([f"{path}: {error}"]) from error
+        return read(yaml.safe_load(path.read_text(encoding="utf-8")))
+    except FileNotFoundError:
+        problems.append(Problem(path, (), _MISSING_FILE))
+    except ValidationError as error:
+        found = error.errors(include_url=False, include_input=False)
+        problems += [Problem(path, one["loc"], _in_words(one)) for one in found]
+    except (yaml.YAMLError, ValueError) as error:
+        problems.append(Problem(path, (), " ".join(str(error).split())))
+    return None
 
 
-def _refuse_repeated_ids(folder: Path, pack: CoursePack) -> None:
-    ids = [item.spec.id for module in pack.modules for item in module.items]
+def _in_words(error: ErrorDetails) -> str:
+    if error["type"] == "missing":
+        return "this key is missing"
+    if error["type"] == "extra_forbidden":
+        return "this key is not used here; remove it, or look at its spelling"
+    return error["msg"]
+
+
+def _repeated_ids(folder: Path, modules: Sequence[Module]) -> list[Problem]:
+    ids = [item.spec.id for module in modules for item in module.items]
     repeated = sorted({one for one in ids if ids.count(one) > 1})
-    if repeated:
-        raise PackError(f"{folder}: the id {one} is used twice" for one in repeated)
+    return [Problem(folder, (), f"the id {one} is used twice") for one in repeated]

@@ -7,6 +7,7 @@ import logging
 import re
 import sys
 from collections.abc import Mapping, MutableMapping
+from contextvars import ContextVar
 from typing import TextIO, cast
 
 import structlog
@@ -18,6 +19,7 @@ SECRET_NAMES = frozenset(
     " hint id_token key login_hint lti_message_hint name nonce password query_string secret state"
     " sub text title token".split()
 )
+_REQUEST_ID: ContextVar[str] = ContextVar("request_id", default="")
 _SESSION_PATH = re.compile(r"/s/[A-Za-z0-9_-]{20,}")
 _JWT = re.compile(r"eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_.-]+")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
@@ -49,13 +51,25 @@ def _clean(value: object) -> object:
 
 def _shared_processors() -> list[Processor]:
     return [
-        structlog.contextvars.merge_contextvars,
+        _add_request_id,
         structlog.stdlib.add_log_level,
         structlog.stdlib.add_logger_name,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         _drop_exception_text,
         _redact,
     ]
+
+
+def begin_request(request_id: str) -> None:
+    """Name the request in every line that this thread logs from now on."""
+    _REQUEST_ID.set(request_id)
+
+
+def _add_request_id(_: object, __: str, event: EventDict) -> EventDict:
+    request_id = _REQUEST_ID.get()
+    if request_id:
+        event["request_id"] = request_id
+    return event
 
 
 def _drop_exception_text(_: object, __: str, event: EventDict) -> EventDict:

@@ -31,7 +31,7 @@ _MAX_VALUE = 2048
 _platform = cast(Table, Platform.__table__).c
 _OF_ISSUER = select_registrations().where(_platform.issuer == bindparam("issuer")).limit(2)
 _OF_CLIENT = _OF_ISSUER.where(_platform.client_id == bindparam("client_id"))
-_INSERT = cast(Table, LoginAttempt.__table__).insert()
+_INSERT = cast(Table, LoginAttempt.__table__).insert().inline()
 
 
 @dataclass(frozen=True)

@@ -60,18 +60,28 @@ def load_registry(*, with_pages: bool) -> Registry:
         KindError: two kinds of one name, or a package without its parts.
         PackError: a course pack with a mistake.
     """
-    packages = _packages()
-    rules = [_part(package, "kind", "RULES", KindRules) for package in packages]
+    rules = load_rules()
     names = [one.name for one in rules]
-    if len(set(names)) < len(names):
-        raise KindError(f"two kinds share a name: {', '.join(sorted(names))}")
-    pages = [_part(package, "pages", "PAGES", KindPages) for package in packages if with_pages]
+    pages = [_part(package, "pages", "PAGES", KindPages) for package in _packages() if with_pages]
     library = load_library(resource_path("courses"), [one.source for one in rules])
     return Registry(
         library,
         dict(zip(names, rules, strict=True)),
         dict(zip(names, pages, strict=True)) if with_pages else {},
     )
+
+
+def load_rules() -> list[KindRules]:
+    """Find the rules of every kind, without reading a course pack.
+
+    Raises:
+        KindError: two kinds of one name, or a package without its part.
+    """
+    rules = [_part(package, "kind", "RULES", KindRules) for package in _packages()]
+    names = [one.name for one in rules]
+    if len(set(names)) < len(names):
+        raise KindError(f"two kinds share a name: {', '.join(sorted(names))}")
+    return rules
 
 
 def _packages() -> list[str]:

@@ -2,15 +2,15 @@
 
 import secrets
 from contextlib import AbstractContextManager
+from pathlib import Path
 from typing import Any
 
-import structlog
 from flask import Flask, Response, g, request
 from sqlalchemy.orm import Session
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from lti_app.core.errors import NotFoundError, RapportError
-from lti_app.core.ids import new_public_id
+from lti_app.core.logs import begin_request
 from lti_app.core.paths import resource_path
 from lti_app.web.access import Door, Transaction, ViewResult, access_of, undeclared_endpoints
 from lti_app.web.assets import asset_url
@@ -59,9 +59,8 @@ class RapportFlask(Flask):
 
 
 def _begin_request() -> None:
-    g.correlation_id = new_public_id()[:12]
-    structlog.contextvars.clear_contextvars()
-    structlog.contextvars.bind_contextvars(request_id=g.correlation_id)
+    g.correlation_id = secrets.token_hex(6)
+    begin_request(g.correlation_id)
     if request.path.startswith(_ANY_HOST_PREFIXES):
         return
     if request.host != services().settings.host:
@@ -75,8 +74,12 @@ class WrongHostError(RapportError):
     status = 400
 
 
-def make_application(given: Services) -> RapportFlask:
-    """Return an app with everything that pages share, and no page."""
+def make_application(given: Services, *, translations: Path | None = None) -> RapportFlask:
+    """Return an app with everything that pages share, and no page.
+
+    Args:
+        translations: folder of the catalogues; the package's own unless given.
+    """
     app = RapportFlask(
         "lti_app", static_folder=None, template_folder=str(resource_path("templates"))
     )
@@ -93,7 +96,7 @@ def make_application(given: Services) -> RapportFlask:
     protect_from_forgery(app)
     secure_headers(app)
     error_pages(app)
-    speak_languages(app)
+    speak_languages(app, translations)
     _keep_session_in_paths(app)
     _note_seen(app, SeenQueue(given.database))
     _trust_proxies(app, given.settings.trusted_proxies)

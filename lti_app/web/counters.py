@@ -36,7 +36,7 @@ class _Window:
 
 
 class MemoryCounter:
-    """Counts in this process. (The store that `limits` has for this starts a thread at a hit.)"""
+    """Counts in this process; the store that `limits` has for this starts threads as it counts."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock

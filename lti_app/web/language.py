@@ -4,16 +4,18 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
 from functools import cache
+from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_date, format_time
 from babel.numbers import format_decimal
+from babel.support import NullTranslations
 from flask import Flask, request
-from flask_babel import Babel, get_locale
+from flask_babel import Babel, get_babel, get_locale
 
 from lti_app.core.paths import package_path
-from lti_app.core.translation import best_locale
+from lti_app.core.translation import best_locale, translations
 from lti_app.web.context import viewer_or_none
 
 
@@ -27,7 +29,16 @@ class PageLocale:
 
 def wanted_locale() -> str:
     """Return the viewer's locale from the launch, else the browser's, else English."""
-    return best_locale(_wanted_tags())
+    return best_locale(_wanted_tags(), _folder())
+
+
+def words_in(locale: str) -> NullTranslations:
+    """Return the catalogue that fits a language tag, for words of a page whose reader is known."""
+    return translations(best_locale([locale], _folder()), _folder())
+
+
+def _folder() -> Path:
+    return Path(get_babel().translation_directories[0])
 
 
 def _wanted_tags() -> list[str]:
@@ -89,12 +100,16 @@ def decimals(number: Decimal | float) -> str:
     return format_decimal(number, format="#,##0.##", locale=format_locale())
 
 
-def speak_languages(app: Flask) -> None:
-    """Install gettext in views and templates."""
+def speak_languages(app: Flask, folder: Path | None = None) -> None:
+    """Install gettext in views and templates.
+
+    Args:
+        folder: of the catalogues; the package's own unless given.
+    """
     Babel(
         app,
         locale_selector=wanted_locale,
-        default_translation_directories=str(package_path("translations")),
+        default_translation_directories=str(folder or package_path("translations")),
     )
     app.jinja_env.globals.update(page_locale=page_locale)
     app.jinja_env.filters.update(local_time=local_time, decimals=decimals)

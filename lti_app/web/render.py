@@ -1,7 +1,7 @@
 """A page as a value: views return it, and it is drawn after their transaction has ended."""
 
 from collections.abc import Callable, Iterable
-from typing import Any, cast
+from typing import Any
 
 from flask import Response, get_template_attribute, make_response, render_template
 from markupsafe import Markup, escape

@@ -16,11 +16,11 @@ from sqlalchemy.orm import Session
 
 from lti_app.core.db import Database
 from lti_app.core.ids import digest
-from lti_app.core.translation import best_locale, translations
 from lti_app.people.models import Enrolment, EnrolmentStatus, User
 from lti_app.people.names import PersonName
 from lti_app.people.roles import Role
 from lti_app.web.context import EXTENSION, Services
+from lti_app.web.language import words_in
 from lti_app.web.models import LaunchSession
 from lti_app.web.viewer import Viewer
 
@@ -38,6 +38,11 @@ class RequestSession(dict[str, Any], SessionMixin):
     def __setitem__(self, name: str, value: object) -> NoReturn:
         """Refuse: what is worth keeping goes into the database."""
         raise TypeError("the session is read-only")
+
+
+def path_of_key(key: str) -> str:
+    """Return the path where a session begins."""
+    return f"{PREFIX}{key}/"
 
 
 @dataclass(frozen=True)
@@ -112,7 +117,7 @@ def _opened(launch: LaunchSession, user: User) -> OpenSession:
             platform_id=launch.platform_id,
             user_id=user.id,
             user_public_id=user.public_id,
-            name=name.display(role, translations(best_locale([launch.locale])).gettext),
+            name=name.display(role, words_in(launch.locale).gettext),
             role=role,
             session_public_id=launch.public_id,
             is_test=launch.is_test,

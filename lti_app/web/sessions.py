@@ -15,7 +15,7 @@ from lti_app.web.models import LaunchSession
 from lti_app.web.session import LASTS_FOR, cookie_name
 
 
-_INSERT = cast(Table, LaunchSession.__table__).insert()
+_INSERT = cast(Table, LaunchSession.__table__).insert().inline()
 
 
 @dataclass(frozen=True)

@@ -1,13 +1,11 @@
-"""A real Chromium, and the demo as a newcomer starts it, on ports of its own.
+"""The demo as a newcomer starts it, on ports of its own, and a page of a real Chromium.
 
-Debian's Chromium blocks third-party cookies by default and keeps only partitioned ones. The sandbox
-is at 127.0.0.1 and the tool at localhost: two sites, so the frame is truly cross-site.
+The sandbox is at 127.0.0.1 and the tool at localhost: two sites, so the frame is truly cross-site.
 """
 
 import json
 import os
 import re
-import shutil
 import signal
 import socket
 import subprocess
@@ -19,23 +17,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright
 
-from tests.conftest import REQUIRED
+from tests.peers.chromium import ARGUMENTS, CHROMIUM
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-quic",
-    "--disable-sync",
-    "--no-first-run",
-    # Clicks can hang in a frame of another process.
-    "--disable-site-isolation-trials",
-    "--disable-features=IsolateOrigins,site-per-process",
-]
 PICTURES = Path("test-results")
 READY_WITHIN_SECONDS = 60
 
@@ -56,7 +41,9 @@ def free_port() -> int:
 
 
 @contextmanager
-def running_demo(folder: Path, *options: str, ports: tuple[int, int] | None = None) -> Iterator[Demo]:
+def running_demo(
+    folder: Path, *options: str, ports: tuple[int, int] | None = None
+) -> Iterator[Demo]:
     """Start `rapport demo` and stop it at the end."""
     port, lms_port = ports or (free_port(), free_port())
     command = [sys.executable, "-m", "lti_app", "demo", "--port", str(port)]
@@ -90,22 +77,6 @@ def _wait_for_address(process: subprocess.Popen[str]) -> None:
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
     with running_demo(tmp_path_factory.mktemp("demo")) as started:
         yield started
-
-
-@pytest.fixture(scope="session")
-def playwright() -> Iterator[Playwright]:
-    if CHROMIUM is None:
-        assert "browser" not in REQUIRED, "RAPPORT_TEST_REQUIRE names browser; none is installed"
-        pytest.skip("Chromium is not installed")
-    with sync_playwright() as started:
-        yield started
-
-
-@pytest.fixture(scope="session")
-def chromium(playwright: Playwright) -> Iterator[Browser]:
-    browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-    yield browser
-    browser.close()
 
 
 @pytest.fixture

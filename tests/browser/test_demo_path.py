@@ -196,11 +196,9 @@ def test_the_activity_continues_in_a_tab_of_its_own(page: Page, demo: Demo) -> N
     take_picture(tab, "own-tab")
 
 
-def test_a_link_copied_into_a_new_tab_shows_nothing_of_the_session(
-    page: Page, demo: Demo
-) -> None:
+def test_a_link_copied_into_a_new_tab_shows_nothing_of_the_session(page: Page, demo: Demo) -> None:
     enter_as(page, demo, "Wayan")
-    open_activity(page)
+    expect(open_activity(page).get_by_role("group")).to_have_count(STATEMENTS)
     address = next(frame.url for frame in page.frames if frame.url.startswith(demo.tool))
 
     tab = page.context.new_page()

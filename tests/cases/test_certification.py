@@ -125,9 +125,7 @@ def test_a_valid_launch_is_accepted_with_its_view(
 
 @pytest.mark.parametrize("role", ["Instructor", "Learner"], ids=["CI-09", "CS-09"])
 def test_a_launch_outside_a_course_is_accepted_and_enrols_nobody(stage: Stage, role: str) -> None:
-    seat = stage.accept(
-        {f"{LTI}roles": [MEMBERSHIP + role], f"{LTI}context": ABSENT, **NO_NAMES}
-    )
+    seat = stage.accept({f"{LTI}roles": [MEMBERSHIP + role], f"{LTI}context": ABSENT, **NO_NAMES})
 
     assert (seat.context, seat.role) == (None, Role.GUEST)
     assert seat.page().status_code == 200

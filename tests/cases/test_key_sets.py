@@ -298,7 +298,9 @@ def test_ks_17_two_keys_of_one_name_are_nobodys(stage: Stage) -> None:
     stage.refuse(lambda login: stage.token(login), status=401, reason=Reason.KID_UNKNOWN)
 
 
-@pytest.mark.parametrize("target", ["other", "http://169.254.169.254/latest/"], ids=["KS-18", "KS-18-metadata"])
+@pytest.mark.parametrize(
+    "target", ["other", "http://169.254.169.254/latest/"], ids=["KS-18", "KS-18-metadata"]
+)
 def test_a_redirect_is_not_followed(stage: Stage, target: str) -> None:
     with http_peer(lambda _: json_reply({"keys": stage.platform.published})) as other:
         location = f"{other.url}/jwks" if target == "other" else target
@@ -335,7 +337,9 @@ def test_ks_20_many_launches_on_a_cold_cache_fetch_once(stage: Stage) -> None:
         forms.append({"id_token": token, "state": login.state})
 
     with ThreadPoolExecutor(50) as pool:
-        answers = list(pool.map(lambda pair: pair[0].post_launch(pair[1]), zip(browsers, forms, strict=True)))
+        answers = list(
+            pool.map(lambda pair: pair[0].post_launch(pair[1]), zip(browsers, forms, strict=True))
+        )
 
     assert [answer.status_code for answer in answers] == [303] * 50
     assert fetches(stage) == 1
@@ -347,7 +351,9 @@ def test_ks_21_private_members_are_left_alone_and_reported(stage: Stage) -> None
 
     stage.accept()
 
-    assert [line for line in stage.log.lines() if line["event"] == "platform publishes private keys"]
+    assert [
+        line for line in stage.log.lines() if line["event"] == "platform publishes private keys"
+    ]
     with stage.database.read() as session:
         stored = session.scalars(select(KeySet.jwks)).one()
     assert set(stored["k1"]) == {"n", "e"}  # type: ignore[call-overload] # JSON, as key_store wrote it

@@ -25,7 +25,9 @@ def without(stage: Stage, *names: str) -> dict[str, str]:
     return {name: value for name, value in asked(stage.platform).items() if name not in names}
 
 
-@pytest.mark.parametrize("method", [pytest.param("GET", id="LI-01"), pytest.param("POST", id="LI-02")])
+@pytest.mark.parametrize(
+    "method", [pytest.param("GET", id="LI-01"), pytest.param("POST", id="LI-02")]
+)
 def test_a_login_leads_to_the_registered_address(stage: Stage, method: str) -> None:
     login = stage.browser().login(stage.platform, method=method)
 

@@ -107,17 +107,13 @@ def test_a_launch_needs_one_token(stage: Stage, tokens: list[str], reason: Reaso
     token = stage.token(login)
     fields = [("state", login.state), *(("id_token", t.replace("{token}", token)) for t in tokens)]
 
-    stage.check_refused(
-        lambda: browser.post_launch(fields), status=400, reason=reason, login=login
-    )
+    stage.check_refused(lambda: browser.post_launch(fields), status=400, reason=reason, login=login)
 
 
 def test_tr_10_a_body_of_two_megabytes_is_refused(stage: Stage) -> None:
     body = b"id_token=" + b"a" * 2_000_000
 
-    stage.check_refused(
-        lambda: stage.browser().post_launch(body), status=413, reason="http_413"
-    )
+    stage.check_refused(lambda: stage.browser().post_launch(body), status=413, reason="http_413")
 
 
 def test_tr_11_a_token_of_64_kilobytes_is_accepted(stage: Stage) -> None:
@@ -150,7 +146,10 @@ def test_repeating_a_launch_is_refused_and_leaves_the_session_alone(
 
 @pytest.mark.parametrize(
     "forwarded",
-    [{}, {"X-Forwarded-Host": "evil.test", "X-Forwarded-Proto": "ftp", "X-Forwarded-For": "1.2.3.4"}],
+    [
+        {},
+        {"X-Forwarded-Host": "evil.test", "X-Forwarded-Proto": "ftp", "X-Forwarded-For": "1.2.3.4"},
+    ],
     ids=["TR-14", "TR-14-forged"],
 )
 def test_addresses_are_built_from_the_settings_whatever_the_request_says(
@@ -158,7 +157,9 @@ def test_addresses_are_built_from_the_settings_whatever_the_request_says(
 ) -> None:
     client = stage.app.test_client()
 
-    page = client.get("/lti/login", query_string=_asked(stage), headers=forwarded, base_url="http://tool.test")
+    page = client.get(
+        "/lti/login", query_string=_asked(stage), headers=forwarded, base_url="http://tool.test"
+    )
 
     assert page.status_code == 200
     assert "https://tool.test/lti/launch" in page.text

@@ -11,11 +11,12 @@ from lti_app.core.paths import resource_path
 from lti_app.submissions.registry import load_registry
 
 
-def read(document: Any, _shared: Shared) -> ItemSpec:
+def read(document: Any, shared: Shared) -> ItemSpec:
+    assert shared == {}
     return ItemSpec.model_validate(document)
 
 
-SOURCE = ItemSource(kind="task", files="tasks/*.yaml", read=read)
+SOURCE = ItemSource(kind="task", files="tasks/*.yaml", read=read, schema=ItemSpec.model_json_schema)
 TASK = {"id": "t1", "title": "Task", "summary": "Do it.", "minutes": 5, "points": 10}
 COURSE = {
     "title": "Course",
@@ -76,7 +77,7 @@ def test_the_same_content_has_the_same_digest_and_another_another(tmp_path: Path
             id="a folder outside",
         ),
         pytest.param(COURSE, ({**TASK, "points": 0},), r"0.yaml: points", id="no points"),
-        pytest.param(COURSE, ("words",), r"0.yaml: file", id="not a mapping"),
+        pytest.param(COURSE, ("words",), r"0.yaml: Input should be", id="not a mapping"),
         pytest.param(COURSE, (TASK, TASK), r"the id t1 is used twice", id="an id twice"),
     ],
 )
@@ -95,6 +96,17 @@ def test_58_yaml_makes_no_objects(tmp_path: Path) -> None:
 
     with pytest.raises(PackError, match=r"course.yaml"):
         load_pack(pack, [SOURCE])
+
+
+def test_every_problem_of_every_file_is_named_at_once(tmp_path: Path) -> None:
+    pack = make_pack(tmp_path, tasks=({**TASK, "points": 0}, {**TASK, "minutes": "long"}))
+    (pack / "modules/01-first/lesson.md").unlink()
+
+    with pytest.raises(PackError) as error:
+        load_pack(pack, [SOURCE])
+
+    files = [problem.path.name for problem in error.value.problems]
+    assert files == ["0.yaml", "1.yaml", "lesson.md"]
 
 
 @pytest.mark.parametrize("missing", ["course.yaml", "modules/01-first/lesson.md"])

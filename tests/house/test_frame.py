@@ -1,27 +1,16 @@
 """The frame grows with its page: js/frame.js in a frame of another site."""
 
-import os
-import shutil
 import threading
 from collections.abc import Iterator
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
-from playwright.sync_api import Frame, Page, sync_playwright
+from playwright.sync_api import Browser, Frame, Page
 
 from tests.house.checkout import ROOT
 
 pytestmark = pytest.mark.browser
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-_ARGUMENTS = (
-    "--no-sandbox",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-quic",
-    "--disable-sync",
-    "--no-first-run",
-)
 _TOOL_PAGE = """<!doctype html><body style="margin:0"><div id="content" style="height:500px"></div>
 <p data-only-in-frame>open in its own tab</p><script type="module" src="/js/frame.js"></script>"""
 _PLATFORM_PAGE = """<!doctype html>
@@ -66,14 +55,10 @@ def port() -> Iterator[int]:
 
 
 @pytest.fixture
-def page() -> Iterator[Page]:
-    if CHROMIUM is None:
-        assert "browser" not in os.environ.get("RAPPORT_TEST_REQUIRE", ""), "Chromium is required"
-        pytest.skip("Chromium is not installed")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=_ARGUMENTS)
-        yield browser.new_page(viewport={"width": 900, "height": 700})
-        browser.close()
+def page(chromium: Browser) -> Iterator[Page]:
+    opened = chromium.new_page(viewport={"width": 900, "height": 700})
+    yield opened
+    opened.close()
 
 
 def open_platform(page: Page, port: int) -> Frame:

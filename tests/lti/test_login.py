@@ -13,7 +13,11 @@ from tests.conftest import FrozenClock
 from tests.lti.conftest import Room, register
 from tests.peers.platform import TOOL, TestPlatform, served
 
-ASKED = {"iss": ["https://lms.test"], "login_hint": ["3"], "target_link_uri": [f"{TOOL}/lti/launch"]}
+ASKED = {
+    "iss": ["https://lms.test"],
+    "login_hint": ["3"],
+    "target_link_uri": [f"{TOOL}/lti/launch"],
+}
 
 
 def test_the_browser_takes_along_what_the_platform_needs(room: Room) -> None:

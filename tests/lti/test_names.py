@@ -40,7 +40,9 @@ def test_text_from_a_platform_is_one_clean_line(sent: object, kept: str | None) 
         pytest.param("a" + FLAG, 2, "a", id="a-flag-stays-whole"),
         pytest.param(FLAG + FLAG, 3, FLAG, id="the-second-flag-goes"),
         pytest.param("xq\u0301", 2, "x", id="a-mark-stays-with-its-letter"),
-        pytest.param("\U0001f44d\U0001f3fd", 1, "\U0001f44d", id="one-cluster-over-the-limit-is-cut"),
+        pytest.param(
+            "\U0001f44d\U0001f3fd", 1, "\U0001f44d", id="one-cluster-over-the-limit-is-cut"
+        ),
     ],
 )
 def test_text_is_cut_between_what_a_reader_sees_as_characters(

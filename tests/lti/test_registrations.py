@@ -49,7 +49,10 @@ def test_a_registered_platform_is_listed_with_its_deployments(
         assert list_platforms(session) == [added]
         assert get_platform(session, added.public_id) == added
         deployments = list_deployments(session, added.id)
-    assert [(one.deployment_id, one.is_approved) for one in deployments] == [("1", True), ("2", True)]
+    assert [(one.deployment_id, one.is_approved) for one in deployments] == [
+        ("1", True),
+        ("2", True),
+    ]
     assert actions(database) == ["platform.added", "deployment.added", "deployment.added"]
 
 

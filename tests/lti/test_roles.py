@@ -27,7 +27,9 @@ INSTRUCTOR, ASSISTANT, DESIGNER, LEARNER, OBSERVER, OTHER = ContextRole
         pytest.param(["urn:lti:instrole:ims/lis/Instructor"], OTHER, id="RO-09-institution"),
         pytest.param([f"{LIS}person#Administrator"], OTHER, id="RO-10"),
         pytest.param(
-            ["https://purl.imsglobal.org/vocab/lis/v2/membership#Instructor"], OTHER, id="RO-11-https"
+            ["https://purl.imsglobal.org/vocab/lis/v2/membership#Instructor"],
+            OTHER,
+            id="RO-11-https",
         ),
         pytest.param([M + "instructor"], OTHER, id="RO-11-case"),
         pytest.param(["instructor"], OTHER, id="RO-11-short-case"),

@@ -24,7 +24,9 @@ def test_what_one_parser_wrote_is_read_back(value: dict[str, object]) -> None:
         assert parse_object(json.dumps(value, ensure_ascii=ascii_only).encode()) == value
 
 
-@pytest.mark.parametrize("text", ['{"a":1,"a":1}', '{"x":{"a":1,"b":2,"a":3}}', '{"a":1,"\\u0061":2}'])
+@pytest.mark.parametrize(
+    "text", ['{"a":1,"a":1}', '{"x":{"a":1,"b":2,"a":3}}', '{"a":1,"\\u0061":2}']
+)
 def test_a_name_that_stands_twice_is_refused(text: str) -> None:
     with pytest.raises(DuplicateNameError):
         parse_object(text.encode())

@@ -96,3 +96,11 @@ def canvas_claims(*, target: str, school: str, roles: tuple[str, ...]) -> Claims
             "service_versions": ["2.0"],
         },
     }
+
+
+def recorded_moodle_login() -> dict[str, str]:
+    """Return the login initiation that Moodle 4.5 sent."""
+    recorded: dict[str, str] = json.loads((RECORDED / "login-initiation.json").read_text())[
+        "params"
+    ]
+    return recorded

@@ -35,5 +35,3 @@ def base64url(data: bytes) -> str:
 
 def base64url_of(number: int) -> str:
     return base64url(number.to_bytes((number.bit_length() + 7) // 8, "big"))
-
-

@@ -81,7 +81,10 @@ class Visitor:
         """Give every statement the same answer and hand in; return what the form's POST answers."""
         address = f"exercise/{activity.public_id}"
         fields = dict(_FIELD.findall(self.get(address).text))
-        chosen = {name: answer if name.startswith("statement-") else value for name, value in fields.items()}
+        chosen = {
+            name: answer if name.startswith("statement-") else value
+            for name, value in fields.items()
+        }
         return self.post(address, {**chosen, "do": "hand_in"})
 
     def csrf_token(self) -> str:
@@ -126,6 +129,7 @@ class World:
         placement_id: int | None = None,
         is_test: bool = False,
         name: str | None = "Ann Ångström",
+        locale: str = "en",
     ) -> Visitor:
         """Enrol somebody new and open a session for them, as a launch would."""
         with self.database.write() as session:
@@ -148,7 +152,7 @@ class World:
                     context_id=context_id,
                     placement_id=placement_id,
                     frame_origins=(platform.issuer,),
-                    locale="en",
+                    locale=locale,
                 ),
                 now=self.now,
             )

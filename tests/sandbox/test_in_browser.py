@@ -1,12 +1,11 @@
 """The framed launch in a real browser that blocks third-party cookies, and the growing frame."""
 
-import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import FrameLocator, Page, expect, sync_playwright
+from playwright.sync_api import Browser, FrameLocator, Page, expect
 
 from lti_app.sandbox.config import SandboxConfig, rapport_registration
 from lti_app.sandbox.server import serving
@@ -16,13 +15,6 @@ from tests.sandbox.ports import free_port
 
 pytestmark = pytest.mark.browser
 
-_CHROMIUM = shutil.which("chromium")
-# Clicks can hang in a frame of another process.
-_ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-site-isolation-trials",
-    "--disable-features=IsolateOrigins,site-per-process",
-]
 _RECORD = """() => {
   window.heights = [];
   window.messageCount = 0;
@@ -34,13 +26,10 @@ _RECORD = """() => {
 
 
 @pytest.fixture
-def page() -> Iterator[Page]:
-    if _CHROMIUM is None and "browser" not in os.environ.get("RAPPORT_TEST_REQUIRE", ""):
-        pytest.skip("Chromium is not installed")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=_CHROMIUM, args=_ARGUMENTS)
-        yield browser.new_page()
-        browser.close()
+def page(chromium: Browser) -> Iterator[Page]:
+    opened = chromium.new_page()
+    yield opened
+    opened.close()
 
 
 @pytest.fixture

@@ -33,7 +33,8 @@ class ExerciseForm(Form):
 
     def field_of(self, statement: Statement) -> Field:
         """Return the field of a statement."""
-        return self[_PREFIX + statement.id]
+        found: Field = self[_PREFIX + statement.id]
+        return found
 
     def is_whole(self) -> bool:
         """Whether the page's own parts arrived; if not, the request is not one of our form's."""

@@ -6,7 +6,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field
 
 from lti_app.activities.exercise.marking import completion_facet, missing_statements
-from lti_app.activities.exercise.spec import ExerciseItem, read_file, read_item
+from lti_app.activities.exercise.spec import ExerciseItem, file_schema, read_file, read_item
 from lti_app.catalog.pack import ItemSource
 from lti_app.catalog.spec import ItemSpec
 from lti_app.core.translation import _
@@ -66,7 +66,7 @@ def _mark(item: ItemSpec, answers: Answers) -> Marked:
 RULES = KindRules(
     name=NAME,
     title=_("Exercise"),
-    source=ItemSource(kind=NAME, files="exercises/*.yaml", read=read_file),
+    source=ItemSource(kind=NAME, files="exercises/*.yaml", read=read_file, schema=file_schema),
     read_item=read_item,
     settings_model=ExerciseSettings,
     settings_version=1,

@@ -96,3 +96,11 @@ def read_file(document: Any, shared: Shared) -> ExerciseItem:
             raise ValueError(f"scale: shared/{SCALES}.yaml has no {name}")
         document = {**document, "scale": scales[name]}
     return read_item(document)
+
+
+def file_schema() -> dict[str, Any]:
+    """Return the JSON Schema of an item's file, where a scale may be named instead of written."""
+    schema = _ITEM.json_schema()
+    written = schema["properties"]["scale"]
+    schema["properties"]["scale"] = {"anyOf": [{"type": "string"}, written]}
+    return schema

@@ -57,10 +57,13 @@ class Database:
         Raises:
             BusyError: no turn to write came in time; nothing was changed.
         """
-        with _busy_as_error(), self._turn():
-            with Session(self._writer, expire_on_commit=False) as session:
-                yield session
-                session.commit()
+        with (
+            _busy_as_error(),
+            self._turn(),
+            Session(self._writer, expire_on_commit=False) as session,
+        ):
+            yield session
+            session.commit()
         for act in session.info.pop(_AFTER_COMMIT, ()):
             act()
 

@@ -1,0 +1,62 @@
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from lti_app.cli.course import command
+from lti_app.core.paths import resource_path
+
+EXERCISE = "modules/01-why-knowledge-gets-stuck/exercises/01-where-do-i-start.yaml"
+
+
+def run(*arguments: str) -> Result:
+    return CliRunner().invoke(command, arguments)
+
+
+@pytest.fixture
+def pack(tmp_path: Path) -> Path:
+    return Path(shutil.copytree(resource_path("courses") / "leading-knowledge", tmp_path / "p"))
+
+
+def test_the_course_we_ship_has_no_mistake() -> None:
+    result = run("check")
+
+    assert (result.exit_code, result.output) == (0, "No mistake found.\n")
+
+
+def test_a_mistake_is_named_with_file_line_and_key(pack: Path) -> None:
+    path = pack / EXERCISE
+    path.write_text(path.read_text().replace("minutes: 8", "minutes: soon"))
+
+    result = run("check", str(pack))
+
+    assert result.exit_code == 1
+    assert f"{path}:5: minutes: " in result.output
+
+
+def test_a_misspelt_key_says_what_to_do(pack: Path) -> None:
+    path = pack / EXERCISE
+    path.write_text(path.read_text().replace("title:", "titel:"))
+
+    output = run("check", str(pack)).output
+
+    assert f"{path}: title: this key is missing" in output
+    assert f"{path}:3: titel: this key is not used here" in output
+
+
+def test_every_item_is_listed_with_its_address() -> None:
+    assert "leading-knowledge/m1-self20-pre  exercise  Where do I start?" in run("list").output
+
+
+@pytest.mark.parametrize("part", ["course", "exercise"])
+def test_a_schema_is_printed_for_editors(part: str) -> None:
+    assert json.loads(run("schema", part).output)["type"] == "object"
+
+
+def test_a_part_that_is_not_there_is_named() -> None:
+    result = run("schema", "quiz")
+
+    assert result.exit_code == 1
+    assert "Use one of: course, exercise." in result.output
