@@ -6,7 +6,7 @@ from cryptography.fernet import Fernet
 from lti_app.cli.environment import database_of, settings_or_exit
 from lti_app.core.clock import system_clock
 from lti_app.core.sealing import Keyring
-from lti_app.lti.keys import list_signing_keys, rotate_signing_key
+from lti_app.lti.keys import ensure_signing_key, list_signing_keys, rotate_signing_key
 
 
 @click.group()
@@ -34,6 +34,7 @@ def rotate(*, immediate: bool) -> None:
     settings = settings_or_exit()
     keyring = Keyring(settings.encryption_keys)
     with database_of(settings) as database, database.write() as session:
+        ensure_signing_key(session, keyring, now=system_clock())
         key = rotate_signing_key(session, keyring, now=system_clock(), is_immediate=immediate)
     click.echo(f"{key.kid} is published; it signs from {key.activates_at:%Y-%m-%d %H:%M} UTC")
 
