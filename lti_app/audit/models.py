@@ -48,8 +48,9 @@ class AuditEvent(Base):
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    at: Mapped[datetime] = mapped_column(index=True)
-    platform_id: Mapped[int | None] = mapped_column(index=True)
+    # No index of time: rows are added in its order. Each index is a page more that a launch writes.
+    at: Mapped[datetime]
+    platform_id: Mapped[int | None]
     actor: Mapped[str] = mapped_column(String(32), index=True)
     action: Mapped[str] = mapped_column(String(64))
     object_type: Mapped[str] = mapped_column(String(32))

@@ -1,19 +1,15 @@
 """Write one line of the audit log inside the caller's transaction."""
 
 from datetime import datetime
-from typing import cast
-
-from sqlalchemy import Table
-from sqlalchemy.orm import Session
 
 from lti_app.audit.models import Actor, AuditEvent, Outcome
+from lti_app.core.db import Place, Prepared
 
-_EVENTS = cast(Table, AuditEvent.__table__)
-_INSERT = _EVENTS.insert().inline()
+_INSERT = Prepared.insert(AuditEvent)
 
 
 def record_event(
-    session: Session,
+    session: Place,
     action: str,
     *,
     at: datetime,
@@ -31,8 +27,8 @@ def record_event(
         about: type and public id of the object; never its title or text.
         reason: a code, when it was refused.
     """
-    session.connection().execute(
-        _INSERT,
+    _INSERT.run(
+        session,
         {
             "at": at,
             "platform_id": platform_id,

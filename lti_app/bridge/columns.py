@@ -11,7 +11,7 @@ from lti_app.core.logs import get_logger
 from lti_app.core.reason import Reason
 from lti_app.grading.columns import column_found
 from lti_app.grading.models import DeliveryState
-from lti_app.grading.sending import hold_column
+from lti_app.grading.settling import hold_column
 from lti_app.jobs.outcome import Done, JobRun, RetryAt
 from lti_app.jobs.outcome import Outcome as JobOutcome
 from lti_app.lti.calls import ServiceCaller

@@ -10,10 +10,11 @@ from datetime import datetime
 from typing import Any, cast
 
 from sqlalchemy import Table, bindparam, select
-from sqlalchemy.orm import Session
 
 from lti_app.bridge.roles import role_of
 from lti_app.catalog.models import LineItem, Placement
+from lti_app.core.db import Prepared, Tables
+from lti_app.lti.services import brings_news
 from lti_app.lti.verified import VerifiedLaunch
 from lti_app.people.models import Context, Enrolment, EnrolmentStatus, User
 from lti_app.people.service import SEEN_EVERY
@@ -23,7 +24,7 @@ _user, _context, _enrolment, _placement, _column = (
 )
 
 #: Everything a launch of a course's link may tell, as it was the last time.
-_KNOWN = (
+_KNOWN = Prepared(
     select(
         _user.id,
         _user.public_id,
@@ -79,29 +80,23 @@ class Known:
     activity_id: int | None
 
 
-def find_familiar(
-    session: Session, launch: VerifiedLaunch, deployment_id: int, *, now: datetime
-) -> Known | None:
+def find_familiar(tables: Tables, launch: VerifiedLaunch, *, now: datetime) -> Known | None:
     """Return the rows of this launch if all that it tells is known; None if anything is new."""
     if launch.sub is None or launch.context is None or launch.resource_link is None:
         return None
-    row = (
-        session.connection()
-        .execute(
-            _KNOWN,
-            {
-                "platform": launch.registration.id,
-                "sub": launch.sub,
-                "deployment": deployment_id,
-                "context": launch.context.id,
-                "link": launch.resource_link.id,
-            },
-        )
-        .first()
-    )
-    if row is None or not _is_unchanged(tuple(row), launch, now):
+    if launch.deployment.id is None or brings_news(launch):
         return None
-    return Known(row[0], row[1], row[2], row[3], row[4])
+    values = {
+        "platform": launch.registration.id,
+        "sub": launch.sub,
+        "deployment": launch.deployment.id,
+        "context": launch.context.id,
+        "link": launch.resource_link.id,
+    }
+    rows = _KNOWN.rows(tables, values)
+    if not rows or not _is_unchanged(rows[0], launch, now):
+        return None
+    return Known(*rows[0][:5])
 
 
 def _is_unchanged(row: Sequence[Any], launch: VerifiedLaunch, now: datetime) -> bool:

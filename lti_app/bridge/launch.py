@@ -9,6 +9,7 @@ from lti_app.audit import Actor, record_event
 from lti_app.bridge.familiar import Known, find_familiar
 from lti_app.bridge.placing import remember_placing
 from lti_app.bridge.roles import role_of
+from lti_app.core.db import Database, Place
 from lti_app.core.db.locks import hold_lock
 from lti_app.lti.errors import LtiError, Reason
 from lti_app.lti.launch import consume_attempt
@@ -37,14 +38,14 @@ class Entered:
 
 
 def enter(
-    session: Session,
+    database: Database,
     launch: VerifiedLaunch,
     *,
     registry: Registry,
     locale: str,
     now: datetime,
 ) -> Entered:
-    """Consume the launch and remember what it told us.
+    """Consume the launch and remember what it told us, all or nothing.
 
     Args:
         locale: the language tag that this person's pages are to follow, at most 35 characters.
@@ -52,17 +53,31 @@ def enter(
     Raises:
         LtiError: `state_used`, when another request consumed the launch first.
     """
-    if not consume_attempt(session, launch.attempt_id, now=now):
+    with database.write_tables() as tables:
+        known = find_familiar(tables, launch, now=now)
+        if known is not None:
+            _consume(tables, launch, now)
+            return _enter_as(tables, launch, known, locale=locale, now=now)
+    with database.write() as session:
+        _consume(session, launch, now)
+        deployment_id = admit_deployment(session, launch, now=now)
+        remember_services(session, launch, now=now)
+        if launch.sub is None:
+            return _enter_anonymously(session, launch, deployment_id, registry=registry, now=now)
+        known = _get_to_know(session, launch, deployment_id, registry=registry, now=now)
+        return _enter_as(session, launch, known, locale=locale, now=now)
+
+
+def _consume(place: Place, launch: VerifiedLaunch, now: datetime) -> None:
+    if not consume_attempt(place, launch.attempt_id, now=now):
         raise LtiError(Reason.STATE_USED, platform_id=launch.registration.id)
-    deployment_id = admit_deployment(session, launch, now=now)
-    remember_services(session, launch, now=now)
-    if launch.sub is None:
-        return _enter_anonymously(session, launch, deployment_id, registry=registry, now=now)
-    known = find_familiar(session, launch, deployment_id, now=now) or _get_to_know(
-        session, launch, deployment_id, registry=registry, now=now
-    )
-    grant = start_session(session, _start(launch, known, locale), now=now)
-    _audit(session, launch, Actor(known.user_public_id), now, about=grant.public_id)
+
+
+def _enter_as(
+    place: Place, launch: VerifiedLaunch, known: Known, *, locale: str, now: datetime
+) -> Entered:
+    grant = start_session(place, _start(launch, known, locale), now=now)
+    _audit(place, launch, Actor(known.user_public_id), now, about=grant.public_id)
     return Entered(grant, activity_id=known.activity_id)
 
 
@@ -75,9 +90,7 @@ def _enter_anonymously(
     now: datetime,
 ) -> Entered:
     hold_lock(session, "launch", launch.registration.id)
-    placed = remember_placing(
-        session, launch, deployment_id, user=None, registry=registry, now=now
-    )
+    placed = remember_placing(session, launch, deployment_id, user=None, registry=registry, now=now)
     _audit(session, launch, Actor.NOBODY, now)
     return Entered(activity_id=placed.activity_id)
 
@@ -130,7 +143,7 @@ def _short(url: str | None) -> str | None:
 
 
 def _audit(
-    session: Session,
+    place: Place,
     launch: VerifiedLaunch,
     actor: Actor,
     now: datetime,
@@ -138,7 +151,7 @@ def _audit(
     about: str | None = None,
 ) -> None:
     record_event(
-        session,
+        place,
         "launch.verified",
         at=now,
         actor=actor,

@@ -17,7 +17,7 @@ from lti_app.core.db import Database
 from lti_app.core.http import HttpClient
 from lti_app.core.logs import get_logger
 from lti_app.core.reason import Reason
-from lti_app.grading import sending
+from lti_app.grading import sending, settling
 from lti_app.grading.columns import column_found
 from lti_app.grading.comments import comment_text
 from lti_app.grading.ledger import ENSURE_COLUMN, SEND_SCORE
@@ -154,7 +154,7 @@ class _Delivery:
     def _acknowledge(self) -> JobOutcome:
         now = self.sender.clock()
         with self.sender.database.write() as session:
-            is_more_owed = sending.acknowledge(session, self.claim, now=now)
+            is_more_owed = settling.acknowledge(session, self.claim, now=now)
         _log.info("score arrived", delivery=self.claim.id, platform=self.claim.platform_id)
         return RetryAt(now, Reason("newer_score"), is_attempt=False) if is_more_owed else Done()
 
@@ -167,7 +167,7 @@ class _Delivery:
         is_answered: bool = True,
     ) -> JobOutcome:
         with self.sender.database.write() as session:
-            sending.hold(
+            settling.hold(
                 session,
                 self.claim,
                 state,
@@ -187,7 +187,7 @@ class _Delivery:
 
     def _wait(self, outcome: RetryAt, *, is_answered: bool = True) -> JobOutcome:
         with self.sender.database.write() as session:
-            sending.note_wait(
+            settling.note_wait(
                 session,
                 self.claim,
                 outcome.reason,
@@ -229,7 +229,7 @@ class _Delivery:
             if found is not None and found.url != self.url:
                 column_found(session, line_item, url=found.url, now=now)
             else:
-                sending.hold_column(
+                settling.hold_column(
                     session, line_item, DeliveryState.COLUMN_DELETED, reason, now=now
                 )
         return Done()

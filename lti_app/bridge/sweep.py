@@ -47,6 +47,7 @@ def _purge(database: Database, now: datetime) -> bool:
         old = (
             select(LaunchSession.id)
             .where(LaunchSession.created_at < now - KEEP_SESSIONS_FOR)
+            .order_by(LaunchSession.id)
             .limit(BATCH)
         )
         connection.execute(delete(Handover).where(Handover.session_id.in_(old)))

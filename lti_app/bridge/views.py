@@ -67,11 +67,11 @@ def login() -> ResponseReturnValue:
         # Routing lets HEAD in wherever GET is; here it would begin a login that nobody follows.
         raise MethodNotAllowed(valid_methods=["GET", "POST"])
     count_login(current_app)
-    asked = parse_login(_many(request.form if request.method == "POST" else request.args))
-    now = clock()()
-    with services().database.write() as session:
-        start = start_login(session, asked, base_url=services().settings.base_url, now=now)
-    response = _login_page(start)
+    sent = request.form if request.method == "POST" else request.args
+    asked, now = parse_login(_many(sent)), clock()()
+    with services().database.write_tables() as tables:
+        start = start_login(tables, asked, base_url=services().settings.base_url, now=now)
+    response = _login_page(start, sent)
     set_frame_cookie(
         response,
         start.cookie_name,
@@ -82,7 +82,7 @@ def login() -> ResponseReturnValue:
     return response
 
 
-def _login_page(start: LoginStart) -> Response:
+def _login_page(start: LoginStart, sent: MultiDict[str, str]) -> Response:
     allow_form_target(start.auth_url)
     is_long = len(start.redirect_url) > LONGEST_ADDRESS
     action, fields = start.auth_url, [*start.fields.items()]
@@ -94,7 +94,7 @@ def _login_page(start: LoginStart) -> Response:
         method="post" if is_long else "get",
         action=action,
         fields=hidden_inputs(fields),
-        again=hidden_inputs(request.values.items(multi=True)),
+        again=hidden_inputs(sent.items(multi=True)),
     )
 
 
@@ -121,14 +121,13 @@ def launch() -> ResponseReturnValue:
 
 
 def _enter(verified: VerifiedLaunch) -> Entered:
-    with services().database.write() as session:
-        return enter(
-            session,
-            verified,
-            registry=bridge().registry,
-            locale=(verified.locale or request.accept_languages.best or SOURCE_LOCALE)[:35],
-            now=clock()(),
-        )
+    return enter(
+        services().database,
+        verified,
+        registry=bridge().registry,
+        locale=(verified.locale or request.accept_languages.best or SOURCE_LOCALE)[:35],
+        now=clock()(),
+    )
 
 
 def _anonymous_page(entered: Entered, verified: VerifiedLaunch) -> Page:

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from lti_app.catalog.models import Activity, LineItem, Placement
 from lti_app.catalog.views import ActivityView, LineItemView, line_item_view
+from lti_app.core.db.locks import hold_lock
 
 
 def remember_line_item(
@@ -17,20 +18,34 @@ def remember_line_item(
     Returns:
         The line item, and whether its address is new.
     """
-    row = session.scalar(
-        select(LineItem).where(
-            LineItem.platform_id == placement.platform_id, LineItem.placement_id == placement.id
-        )
-    )
-    if row is None:
-        row = LineItem(platform_id=placement.platform_id, placement_id=placement.id, updated_at=now)
-        session.add(row)
+    row, is_first = _line_item_row(session, placement, now)
+    if is_first:
         _put_in_gradebook(session, placement)
     is_new = row.url != url
     if is_new:
         row.url, row.updated_at = url, now
     session.flush()
     return row, is_new
+
+
+def _line_item_row(session: Session, placement: Placement, now: datetime) -> tuple[LineItem, bool]:
+    """Return the row of a link's column, and whether it was made just now."""
+    of_placement = (
+        select(LineItem)
+        .where(LineItem.platform_id == placement.platform_id, LineItem.placement_id == placement.id)
+        .execution_options(populate_existing=True)
+    )
+    row = session.scalar(of_placement)
+    if row is None:
+        # Launches and hand-ins may meet the same link for the first time at once.
+        hold_lock(session, "catalog.line_item", placement.id)
+        row = session.scalar(of_placement)
+    if row is not None:
+        return row, False
+    row = LineItem(platform_id=placement.platform_id, placement_id=placement.id, updated_at=now)
+    session.add(row)
+    session.flush()
+    return row, True
 
 
 def _put_in_gradebook(session: Session, placement: Placement) -> None:
@@ -72,10 +87,7 @@ def list_line_items(
         )
     )
     for placement in placements.all():
-        session.add(
-            LineItem(platform_id=activity.platform_id, placement_id=placement.id, updated_at=now)
-        )
-    session.flush()
+        _line_item_row(session, placement, now)
     rows = session.execute(_line_items().where(Activity.id == activity.id).order_by(LineItem.id))
     return [line_item_view(*row) for row in rows]
 

@@ -39,15 +39,20 @@ def remember_placement(
     now: datetime,
 ) -> Placement:
     """Return the placement (deployment, `resource_link.id`), made or brought up to date."""
-    placement = session.scalar(
-        select(Placement).where(
+    named = (
+        select(Placement)
+        .where(
             Placement.platform_id == platform_id,
             Placement.deployment_id == deployment_id,
             Placement.lti_id == lti_id,
         )
+        .execution_options(populate_existing=True)
     )
+    placement = session.scalar(named)
     if placement is None:
-        placement = Placement(
+        # A class may open a new link at the same moment.
+        hold_lock(session, "catalog.placements", deployment_id)
+        placement = session.scalar(named) or Placement(
             platform_id=platform_id,
             deployment_id=deployment_id,
             context_id=context_id,

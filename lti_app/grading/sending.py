@@ -1,4 +1,4 @@
-"""The sender's side of the ledger: claim a score, fix its body, write down what became of it.
+"""The sender's side of the ledger: claim a score, fix its body. `grading.settling` writes the end.
 
 Each function is one short transaction; between them the bridge talks to the platform. A claim is
 a token, so a sender that was taken for dead changes nothing when it comes back.
@@ -7,13 +7,12 @@ a token, so a sender that was taken for dead changes nothing when it comes back.
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from lti_app.catalog.columns import find_line_item
 from lti_app.catalog.views import LineItemView
 from lti_app.core.ids import new_public_id
-from lti_app.core.reason import Reason
 from lti_app.grading.models import DeliveryState, ScoreDelivery
 from lti_app.grading.rules import FURTHEST_AHEAD, Mark, is_too_far_ahead, next_score_time
 from lti_app.people.models import User
@@ -83,7 +82,7 @@ def claim_delivery(session: Session, public_id: str, *, now: datetime) -> Claim 
     if row is None or row.state != DeliveryState.OWED:
         return None
     if row.acknowledged_version >= row.wanted_version:
-        _set_arrived(row, now)
+        set_arrived(row, now)
         return None
     line_item = find_line_item(session, platform_id=row.platform_id, line_item_id=row.line_item_id)
     person = session.execute(
@@ -129,7 +128,7 @@ def fix_body(
         The body; or when to try again, if its time would lie too far ahead; None when the claim
         is no longer ours.
     """
-    row = _held(session, claim)
+    row = held_row(session, claim)
     if row is None:
         return None
     is_same = row.is_outcome_unknown and row.sent_version == row.wanted_version
@@ -160,119 +159,8 @@ def _body(row: ScoreDelivery) -> Body:
     )
 
 
-def acknowledge(session: Session, claim: Claim, *, now: datetime) -> bool:
-    """Write down that the platform has what was sent last.
-
-    Returns:
-        Whether a newer score is owed already.
-    """
-    row = _held(session, claim)
-    if row is None or row.acknowledged_version >= row.sent_version:
-        return False
-    row.acknowledged_version = row.sent_version
-    row.acknowledged_points, row.acknowledged_maximum = row.sent_points, row.sent_maximum
-    row.acknowledged_comment_code = row.sent_comment_code
-    row.acknowledged_handed_in_at = row.sent_handed_in_at
-    row.is_outcome_unknown = row.is_override_allowed = False
-    row.claim = None
-    if row.wanted_version > row.sent_version:
-        row.acknowledged_at = now
-        return True
-    _set_arrived(row, now)
-    return False
-
-
-def _set_arrived(row: ScoreDelivery, now: datetime) -> None:
-    row.state, row.acknowledged_at, row.changed_at = DeliveryState.ARRIVED, now, now
-    row.reason_code = row.reason_params = row.next_at = None
-    row.lms_points = row.lms_maximum = None
-    row.attempts = 0
-
-
-def note_wait(
-    session: Session,
-    claim: Claim,
-    reason: Reason,
-    *,
-    next_at: datetime,
-    now: datetime,
-    is_answered: bool,
-    is_attempt: bool,
-) -> None:
-    """Write down that it will be tried again.
-
-    Args:
-        is_answered: the platform certainly did not take what was sent just now. What was sent
-            before that without an answer stays unknown.
-    """
-    row = _held(session, claim)
-    if row is None:
-        return
-    _note_answer(row, claim, is_answered=is_answered)
-    row.reason_code, row.reason_params = reason.code, dict(reason.params)
-    row.attempts += 1 if is_attempt else 0
-    row.next_at, row.changed_at = next_at, now
-
-
-def hold(
-    session: Session,
-    claim: Claim,
-    state: DeliveryState,
-    reason: Reason,
-    *,
-    now: datetime,
-    is_answered: bool = True,
-    theirs: Mark | None = None,
-) -> None:
-    """Stop in a named state until a person acts; a score that is newer by now goes on.
-
-    Args:
-        theirs: what the platform shows, where somebody graded there.
-    """
-    row = _held(session, claim)
-    if row is None:
-        return
-    _note_answer(row, claim, is_answered=is_answered)
-    if row.sent_version and row.wanted_version > row.sent_version and theirs is None:
-        return
-    row.state, row.changed_at, row.next_at = state, now, None
-    row.reason_code, row.reason_params = reason.code, dict(reason.params)
-    row.lms_points = theirs.points if theirs else None
-    row.lms_maximum = theirs.maximum if theirs else None
-
-
-def hold_column(
-    session: Session,
-    line_item: LineItemView,
-    state: DeliveryState,
-    reason: Reason,
-    *,
-    now: datetime,
-) -> None:
-    """Stop everything that is owed to one column."""
-    session.execute(
-        update(ScoreDelivery)
-        .where(
-            ScoreDelivery.platform_id == line_item.platform_id,
-            ScoreDelivery.line_item_id == line_item.id,
-            ScoreDelivery.state == DeliveryState.OWED,
-        )
-        .values(
-            state=state,
-            reason_code=reason.code,
-            reason_params=dict(reason.params),
-            next_at=None,
-            changed_at=now,
-        )
-    )
-
-
-def _note_answer(row: ScoreDelivery, claim: Claim, *, is_answered: bool) -> None:
-    if is_answered and claim.unanswered is None:
-        row.is_outcome_unknown = False
-
-
-def _held(session: Session, claim: Claim) -> ScoreDelivery | None:
+def held_row(session: Session, claim: Claim) -> ScoreDelivery | None:
+    """Return the row of a claim, locked; None when another sender has it by now."""
     return session.scalar(
         select(ScoreDelivery)
         .where(
@@ -283,3 +171,11 @@ def _held(session: Session, claim: Claim) -> ScoreDelivery | None:
         .with_for_update()
         .execution_options(populate_existing=True)
     )
+
+
+def set_arrived(row: ScoreDelivery, now: datetime) -> None:
+    """Mark a delivery as what the platform shows."""
+    row.state, row.acknowledged_at, row.changed_at = DeliveryState.ARRIVED, now, now
+    row.reason_code = row.reason_params = row.next_at = None
+    row.lms_points = row.lms_maximum = None
+    row.attempts = 0

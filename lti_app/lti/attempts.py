@@ -11,9 +11,8 @@ from datetime import datetime
 from typing import Any, cast
 
 from sqlalchemy import Table, and_, bindparam, select
-from sqlalchemy.orm import Session
 
-from lti_app.core.db import Database
+from lti_app.core.db import Database, Place, Prepared
 from lti_app.core.ids import digest
 from lti_app.lti.claims import LTI, is_identifier
 from lti_app.lti.errors import LtiError, Reason
@@ -24,7 +23,6 @@ from lti_app.lti.registration_rows import registration_columns, registration_fro
 
 _MAX_STATE = 512
 
-# Built once, of tables: on this path the ORM would cost more than the database.
 _attempts, _platforms, _deployments, _endpoints = (
     cast(Table, model.__table__) for model in (LoginAttempt, Platform, Deployment, ServiceEndpoint)
 )
@@ -36,7 +34,7 @@ _NAMED_CONTEXT = and_(
     _endpoints.c.deployment_id == _deployments.c.id,
     _endpoints.c.context_ref == bindparam("context_ref"),
 )
-_FIND = (
+_FIND = Prepared(
     select(
         *_attempts.c["id", "nonce_hash", "browser_hash", "target_link_uri"],
         *_attempts.c["expires_at", "consumed_at"],
@@ -51,7 +49,7 @@ _FIND = (
     )
     .where(_attempts.c.state_hash == bindparam("state_hash"))
 )
-_CONSUME = (
+_CONSUME = Prepared(
     _attempts.update()
     .where(_attempts.c.id == bindparam("attempt_id"), _attempts.c.consumed_at.is_(None))
     .where(_attempts.c.expires_at > bindparam("now"))
@@ -98,9 +96,9 @@ def find_attempt(database: Database, state: str, claims: Mapping[str, Any]) -> A
         "deployment_id": deployment_id if is_identifier(deployment_id) else "",
         "context_ref": _context_id(claims),
     }
-    with database.read() as session:
-        row = session.connection().execute(_FIND, values).first()
-    return _attempt_from(tuple(row)) if row else None
+    with database.read_tables() as tables:
+        rows = _FIND.rows(tables, values)
+    return _attempt_from(rows[0]) if rows else None
 
 
 def _context_id(claims: Mapping[str, Any]) -> str:
@@ -147,7 +145,6 @@ def check_binding(
         raise LtiError(Reason.COOKIE_MISMATCH, platform_id=attempt.registration.id)
 
 
-def consume_attempt(session: Session, attempt_id: int, *, now: datetime) -> bool:
+def consume_attempt(place: Place, attempt_id: int, *, now: datetime) -> bool:
     """Use an attempt up. True exactly once, whoever asks at the same time."""
-    values = {"attempt_id": attempt_id, "now": now}
-    return session.connection().execute(_CONSUME, values).rowcount == 1
+    return _CONSUME.run(place, {"attempt_id": attempt_id, "now": now}) == 1

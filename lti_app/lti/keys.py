@@ -144,7 +144,8 @@ def _published(session: Session, now: datetime) -> list[SigningKey]:
     query = select(SigningKey).where(
         or_(SigningKey.retires_at.is_(None), SigningKey.retires_at > now)
     )
-    return list(session.scalars(query.order_by(SigningKey.activates_at.desc(), SigningKey.id.desc())))
+    newest_first = query.order_by(SigningKey.activates_at.desc(), SigningKey.id.desc())
+    return list(session.scalars(newest_first))
 
 
 def _active(session: Session, now: datetime) -> SigningKey | None:

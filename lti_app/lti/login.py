@@ -13,6 +13,7 @@ from urllib.parse import urlencode
 from sqlalchemy import Table, bindparam, delete, select
 from sqlalchemy.orm import Session
 
+from lti_app.core.db import Place, Prepared
 from lti_app.core.ids import digest, new_secret
 from lti_app.lti.addresses import is_own_url
 from lti_app.lti.errors import LtiError, Reason
@@ -27,11 +28,11 @@ COOKIE_PREFIX = "__Host-rp-login-"
 _MAX_HINT = 16 * 1024
 _MAX_VALUE = 2048
 
-# Built once, of tables: on this path the ORM would cost more than the database.
 _platform = cast(Table, Platform.__table__).c
-_OF_ISSUER = select_registrations().where(_platform.issuer == bindparam("issuer")).limit(2)
-_OF_CLIENT = _OF_ISSUER.where(_platform.client_id == bindparam("client_id"))
-_INSERT = cast(Table, LoginAttempt.__table__).insert().inline()
+_of_issuer = select_registrations().where(_platform.issuer == bindparam("issuer")).limit(2)
+_of_client = _of_issuer.where(_platform.client_id == bindparam("client_id"))
+_OF_ISSUER, _OF_CLIENT = Prepared(_of_issuer), Prepared(_of_client)
+_INSERT = Prepared.insert(LoginAttempt)
 
 
 @dataclass(frozen=True)
@@ -126,7 +127,7 @@ def _only(
 
 
 def start_login(
-    session: Session,
+    place: Place,
     request: LoginRequest,
     *,
     base_url: str,
@@ -138,7 +139,7 @@ def start_login(
     Raises:
         LtiError: 400 unknown or ambiguous platform, or a target that is not ours; 403 disabled.
     """
-    registration = _find_registration(session, request)
+    registration = _find_registration(place, request)
     if registration.is_disabled:
         raise LtiError(Reason.REGISTRATION_DISABLED, platform_id=registration.id)
     redirect_uri = base_url + LAUNCH_PATH
@@ -152,8 +153,9 @@ def start_login(
         "target_link_uri": target,
         "created_at": now,
         "expires_at": now + lifetime,
+        "consumed_at": None,
     }
-    session.connection().execute(_INSERT, attempt)
+    _INSERT.run(place, attempt)
     return LoginStart(
         registration=registration,
         auth_url=registration.auth_url,
@@ -166,10 +168,9 @@ def start_login(
     )
 
 
-def _find_registration(session: Session, request: LoginRequest) -> Registration:
+def _find_registration(place: Place, request: LoginRequest) -> Registration:
     values = {"issuer": request.issuer, "client_id": request.client_id}
-    query = _OF_ISSUER if request.client_id is None else _OF_CLIENT
-    rows = session.connection().execute(query, values).all()
+    rows = (_OF_ISSUER if request.client_id is None else _OF_CLIENT).rows(place, values)
     if not rows:
         # Shown to whoever connects an LMS: it is what they have to register.
         raise LtiError(
@@ -218,6 +219,11 @@ def purge_attempts(session: Session, *, now: datetime, limit: int = 1000) -> int
 
     A used attempt stays until its time is up, so that a second use is told from an unknown one.
     """
-    over = select(LoginAttempt.id).where(LoginAttempt.expires_at <= now).limit(limit)
+    over = (
+        select(LoginAttempt.id)
+        .where(LoginAttempt.expires_at <= now)
+        .order_by(LoginAttempt.id)
+        .limit(limit)
+    )
     result = session.execute(delete(LoginAttempt).where(LoginAttempt.id.in_(over)))
     return int(result.rowcount)  # type: ignore[attr-defined] # a DELETE gives a CursorResult

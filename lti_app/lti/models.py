@@ -65,7 +65,8 @@ class LoginAttempt(Base):
     browser_hash: Mapped[str] = mapped_column(String(64))
     target_link_uri: Mapped[str] = mapped_column(String(URL_LENGTH))
     created_at: Mapped[datetime]
-    expires_at: Mapped[datetime] = mapped_column(index=True)
+    # No index of time: rows are added in its order, and the table never holds many.
+    expires_at: Mapped[datetime]
     consumed_at: Mapped[datetime | None]
 
 

@@ -90,9 +90,15 @@ def _hosts_of_others(
     return frozenset(asked & ({*learned} | registered))
 
 
+def brings_news(launch: VerifiedLaunch) -> bool:
+    """Whether a launch tells anything of services or of its platform that is not stored yet."""
+    news = launch.news
+    return bool(news.hosts) or news.has_changed_addresses or _is_family_news(launch)
+
+
 def remember_services(session: Session, launch: VerifiedLaunch, *, now: datetime) -> None:
     """Keep the newest service addresses of a launch; writes nothing when nothing has changed."""
-    if not (launch.news.hosts or launch.news.has_changed_addresses or _is_family_news(launch)):
+    if not brings_news(launch):
         return
     deployment_id = admit_deployment(session, launch, now=now)
     for host in sorted(launch.news.hosts):

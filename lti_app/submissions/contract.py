@@ -13,7 +13,6 @@ from lti_app.catalog.pack import ItemSource
 from lti_app.catalog.spec import ItemSpec
 from lti_app.catalog.views import ActivityView
 from lti_app.grading.policy import FacetValue
-from lti_app.jobs.outcome import Handler
 
 if TYPE_CHECKING:
     from flask import Blueprint
@@ -51,7 +50,6 @@ class KindRules:
         attempts_allowed: how often a person may hand in; None for as often as they like.
         refuse_answers: raises ValueError when answers may not be handed in as they are.
         mark: finds the facets of an attempt; pure.
-        jobs: handlers of background work of its own, by kind of job.
     """
 
     name: str
@@ -64,7 +62,6 @@ class KindRules:
     attempts_allowed: Callable[[BaseModel], int | None]
     refuse_answers: Callable[[ItemSpec, Answers], None]
     mark: Callable[[ItemSpec, Answers], Marked]
-    jobs: Mapping[str, Handler]
 
     def settings_of(self, activity: ActivityView) -> BaseModel:
         """Return the settings of an activity, whatever version they were stored in."""

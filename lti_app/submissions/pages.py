@@ -43,6 +43,11 @@ class Line:
     work: PersonWork
     deliveries: tuple[tuple[DeliveryView, StateWords], ...]
 
+    @property
+    def needs_a_person(self) -> bool:
+        """Whether a score of theirs goes no further by itself."""
+        return any(delivery.needs_a_person for delivery, _words in self.deliveries)
+
 
 def my_activity(public_id: str) -> ActivityView:
     """Return the activity of the viewer's own course.
@@ -92,9 +97,13 @@ def preview(public_id: str) -> Page:
 @blueprint.get("/activities/<public_id>/people")
 @access(Role.INSTRUCTOR, Role.TEACHING_ASSISTANT)
 def people(public_id: str) -> Page:
-    """Show everybody's state, grade and delivery; never what they answered."""
+    """Show everybody's state, grade and delivery, first where a person is needed.
+
+    What they answered is never shown.
+    """
     activity = my_activity(public_id)
-    lines = [_line(work) for work in list_people_work(db(), activity)]
+    by_name = [_line(work) for work in list_people_work(db(), activity)]
+    lines = sorted(by_name, key=lambda line: not line.needs_a_person)
     deliveries = [delivery for line in lines for delivery, _words in line.deliveries]
     return Page(
         "submissions/people.html",

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from lti_app.core.errors import NotFoundError, RapportError
+from lti_app.core.ids import new_public_id
 from lti_app.core.logs import begin_request
 from lti_app.core.paths import resource_path
 from lti_app.web.access import Door, Transaction, ViewResult, access_of, undeclared_endpoints
@@ -59,7 +60,7 @@ class RapportFlask(Flask):
 
 
 def _begin_request() -> None:
-    g.correlation_id = secrets.token_hex(6)
+    g.correlation_id = new_public_id()[:12]
     begin_request(g.correlation_id)
     if request.path.startswith(_ANY_HOST_PREFIXES):
         return

@@ -22,7 +22,7 @@ class LaunchSession(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     public_id: Mapped[PublicId]
-    platform_id: Mapped[int] = mapped_column(ForeignKey("platforms.id"), index=True)
+    platform_id: Mapped[int] = mapped_column(ForeignKey("platforms.id"))
     user_id: Mapped[int] = mapped_column(ForeignKey("users.id"), index=True)
     context_id: Mapped[int | None] = mapped_column(ForeignKey("contexts.id"))
     placement_id: Mapped[int | None] = mapped_column(ForeignKey("placements.id"))
@@ -35,7 +35,8 @@ class LaunchSession(Base):
     return_url: Mapped[str | None] = mapped_column(String(2048))
     locale: Mapped[str] = mapped_column(String(35))
     time_zone: Mapped[str | None] = mapped_column(String(64))
-    created_at: Mapped[datetime] = mapped_column(index=True)
+    # No index of time: rows are added in its order. Each index is a page more that a launch writes.
+    created_at: Mapped[datetime]
     seen_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
 

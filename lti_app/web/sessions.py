@@ -2,20 +2,18 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import cast
 
-from sqlalchemy import Table
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
+from lti_app.core.db import Place, Prepared
 from lti_app.core.ids import digest, new_public_id, new_secret
 from lti_app.people.roles import Role
 from lti_app.web.cookies import set_frame_cookie
 from lti_app.web.models import LaunchSession
 from lti_app.web.session import LASTS_FOR, cookie_name
 
-
-_INSERT = cast(Table, LaunchSession.__table__).insert().inline()
+_INSERT = Prepared.insert(LaunchSession)
 
 
 @dataclass(frozen=True)
@@ -44,7 +42,7 @@ class SessionGrant:
 
 
 def start_session(
-    session: Session, start: SessionStart, *, now: datetime, began_at: datetime | None = None
+    place: Place, start: SessionStart, *, now: datetime, began_at: datetime | None = None
 ) -> SessionGrant:
     """Store a new session and return its secrets.
 
@@ -53,8 +51,8 @@ def start_session(
             that a session may last are counted from there.
     """
     grant = SessionGrant(new_public_id(), key=new_secret(), cookie=new_secret())
-    session.connection().execute(
-        _INSERT,
+    _INSERT.run(
+        place,
         {
             "public_id": grant.public_id,
             "platform_id": start.platform_id,
@@ -72,6 +70,7 @@ def start_session(
             "time_zone": start.time_zone,
             "created_at": began_at or now,
             "seen_at": now,
+            "ended_at": None,
         },
     )
     return grant

@@ -9,8 +9,6 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from lti_app.core.ids import digest
-from lti_app.web.cookies import LOGIN_COOKIE_PREFIX
 from tests.peers.platform import TOOL, TestPlatform
 
 FORM = "application/x-www-form-urlencoded"
@@ -55,10 +53,7 @@ class Browser:
         self.client = self.app.test_client()
 
     def ask_login(self, fields: Fields, *, method: str = "POST") -> TestResponse:
-        given = list(fields.items()) if isinstance(fields, Mapping) else list(fields)
-        values: dict[str, list[str]] = {}
-        for name, value in given:
-            values.setdefault(name, []).append(value)
+        values = _lists(fields)
         if method == "GET":
             return self.client.get("/lti/login", query_string=values, base_url=self.base_url)
         return self.client.post("/lti/login", data=values, base_url=self.base_url)
@@ -71,21 +66,8 @@ class Browser:
     def post_launch(
         self, fields: Fields | bytes, *, content_type: str = FORM, path: str = "/lti/launch"
     ) -> TestResponse:
-        body: object = fields
-        if not isinstance(fields, bytes):
-            pairs = fields.items() if isinstance(fields, Mapping) else fields
-            body = {}
-            for name, value in pairs:
-                body.setdefault(name, []).append(value)
+        body = fields if isinstance(fields, bytes) else _lists(fields)
         return self.client.post(path, data=body, content_type=content_type, base_url=self.base_url)
-
-    def has_cookie_of(self, login: Login) -> bool:
-        name = LOGIN_COOKIE_PREFIX + digest(login.state)[:8]
-        return self.client.get_cookie(name, domain="tool.test") is not None
-
-    def forget_cookies(self) -> None:
-        for cookie in list(self.client._cookies.values()):  # noqa: SLF001 - the client has no other way to list them
-            self.client.delete_cookie(cookie.key, domain=cookie.domain, path=cookie.path)
 
 
 def asked(platform: TestPlatform) -> dict[str, str]:
@@ -106,3 +88,12 @@ def read_login_page(response: TestResponse) -> Login:
     assert tag
     fields = [(unescape(name), unescape(value)) for name, value in _FIELD.findall(form[0])]
     return Login(response, tag[1], unescape(tag[2]), fields)
+
+
+def _lists(fields: Fields) -> dict[str, list[str]]:
+    """Return every value of every name, so that a name may stand twice in a form."""
+    pairs = fields.items() if isinstance(fields, Mapping) else fields
+    values: dict[str, list[str]] = {}
+    for name, value in pairs:
+        values.setdefault(name, []).append(value)
+    return values

@@ -7,7 +7,7 @@ import pytest
 
 from lti_app.lti.errors import Reason
 from lti_app.people.roles import Role
-from tests.cases.conftest import Stage
+from tests.cases.stage import Stage
 from tests.peers.launch_claims import LTI, MEMBERSHIP
 from tests.peers.platform import ABSENT
 

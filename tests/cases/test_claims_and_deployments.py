@@ -10,7 +10,7 @@ from lti_app.lti.errors import Reason
 from lti_app.lti.models import Deployment, ServiceEndpoint, ServiceHost
 from lti_app.people.models import Context, User
 from lti_app.web.models import LaunchSession
-from tests.cases.conftest import Stage
+from tests.cases.stage import Stage
 from tests.peers.launch_claims import AGS_CLAIM, AGS_SCOPE, LTI, MEMBERSHIP, NRPS_CLAIM
 from tests.peers.platform import ABSENT, TOOL, TestPlatform, served
 
@@ -216,7 +216,7 @@ def test_a_launch_with_unusual_claims_is_accepted(stage: Stage, changes: dict[st
     ],
     ids=lambda url: f"CL-23-{url}",
 )
-def test_a_way_back_that_is_not_safe_is_not_offered(stage: Stage, url: object) -> None:
+def test_a_way_back_that_is_not_safe_is_not_offered(stage: Stage, url: str) -> None:
     seat = stage.accept({f"{LTI}launch_presentation": {"return_url": url}})
 
     assert return_urls(stage) == [None]

@@ -15,7 +15,7 @@ from lti_app.core.parts import Parts
 from lti_app.lti.errors import Reason
 from lti_app.lti.keys import Signer
 from tests.cases.browser import Login
-from tests.cases.conftest import Stage
+from tests.cases.stage import Stage
 from tests.peers.http_peer import http_peer, json_reply
 from tests.peers.launch_claims import LTI
 from tests.peers.platform import ABSENT, TestPlatform, served
@@ -120,7 +120,7 @@ def test_a_published_key_of_another_kind_is_not_used(stage: Stage, changes: dict
     odd = jwk_of(stage.platform.keys["k1"], "k1", **changes)
     stage.platform.published = [odd, jwk_of(stage.platform.keys["k2"], "k2")]
 
-    stage.refuse(lambda login: stage.token(login), status=401, reason=Reason.KID_UNKNOWN)
+    stage.refuse(stage.token, status=401, reason=Reason.KID_UNKNOWN)
 
 
 def test_jw_04_a_token_keyed_with_our_own_public_key_is_refused(stage: Stage) -> None:

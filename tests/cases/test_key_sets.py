@@ -15,7 +15,7 @@ from lti_app.lti.errors import Reason
 from lti_app.lti.keys import rotate_signing_key
 from lti_app.lti.models import KeySet, Platform
 from tests.cases.browser import Login
-from tests.cases.conftest import Stage
+from tests.cases.stage import Stage
 from tests.peers.certificates import self_signed_context
 from tests.peers.http_peer import (
     Reply,
@@ -115,7 +115,7 @@ def test_ks_05_a_key_that_was_withdrawn_is_refused_within_ten_minutes(stage: Sta
     del stage.platform.published[0]
     stage.clock.advance(minutes=10)
 
-    stage.refuse(lambda login: stage.token(login), status=401, reason=Reason.KID_UNKNOWN)
+    stage.refuse(stage.token, status=401, reason=Reason.KID_UNKNOWN)
 
 
 def test_ks_06_a_key_that_was_changed_under_its_name_is_fetched_once(stage: Stage) -> None:
@@ -124,7 +124,7 @@ def test_ks_06_a_key_that_was_changed_under_its_name_is_fetched_once(stage: Stag
     stage.platform.published[0] = jwk_of(rsa_key("changed"), "k1")
 
     accept_signed(stage, with_new_key(stage, "k1", "changed"))
-    stage.refuse(lambda login: stage.token(login), status=401, reason=Reason.SIGNATURE_MISMATCH)
+    stage.refuse(stage.token, status=401, reason=Reason.SIGNATURE_MISMATCH)
 
     assert fetches(stage) == 2
 
@@ -137,7 +137,7 @@ def test_ks_07_while_the_platform_is_down_its_last_keys_are_used(stage: Stage) -
     stage.accept()
     stage.accept()
     stage.clock.advance(minutes=1)
-    stage.refuse(lambda login: stage.token(login), status=503, reason=Reason.KEYS_UNAVAILABLE)
+    stage.refuse(stage.token, status=503, reason=Reason.KEYS_UNAVAILABLE)
 
 
 def html_page(_: Seen) -> Reply:
@@ -171,7 +171,7 @@ def test_without_keys_a_launch_is_asked_to_come_again(
 ) -> None:
     stage.platform.answer = answer
 
-    stage.refuse(lambda login: stage.token(login), status=503, reason=Reason.KEYS_UNAVAILABLE)
+    stage.refuse(stage.token, status=503, reason=Reason.KEYS_UNAVAILABLE)
     stage.platform.answer = None
     stage.clock.advance(seconds=10)
     stage.accept()
@@ -219,9 +219,7 @@ def test_a_launch_that_is_asked_to_come_again_is_told_when(stage: Stage) -> None
 def test_a_platform_that_trickles_is_cut_off(slow_stage: Stage, head: bytes) -> None:
     slow_stage.platform.answer = lambda _: trickling(head)
 
-    slow_stage.refuse(
-        lambda login: slow_stage.token(login), status=503, reason=Reason.KEYS_UNAVAILABLE
-    )
+    slow_stage.refuse(slow_stage.token, status=503, reason=Reason.KEYS_UNAVAILABLE)
 
 
 @pytest.fixture
@@ -271,7 +269,7 @@ def test_a_bad_key_does_not_spoil_the_set(stage: Stage, bad: object) -> None:
 def test_a_key_for_something_else_is_not_used(stage: Stage, changes: dict[str, Any]) -> None:
     stage.platform.published[0] = jwk_of(stage.platform.keys["k1"], "k1", **changes)
 
-    stage.refuse(lambda login: stage.token(login), status=401, reason=Reason.KID_UNKNOWN)
+    stage.refuse(stage.token, status=401, reason=Reason.KID_UNKNOWN)
 
 
 @pytest.mark.parametrize(
@@ -295,7 +293,7 @@ def test_ks_17_the_key_of_the_right_kind_is_picked(stage: Stage) -> None:
 def test_ks_17_two_keys_of_one_name_are_nobodys(stage: Stage) -> None:
     stage.platform.published.insert(0, jwk_of(rsa_key("other"), "k1"))
 
-    stage.refuse(lambda login: stage.token(login), status=401, reason=Reason.KID_UNKNOWN)
+    stage.refuse(stage.token, status=401, reason=Reason.KID_UNKNOWN)
 
 
 @pytest.mark.parametrize(
@@ -306,7 +304,7 @@ def test_a_redirect_is_not_followed(stage: Stage, target: str) -> None:
         location = f"{other.url}/jwks" if target == "other" else target
         stage.platform.answer = lambda _: Reply(302, b"", {"Location": location})
 
-        stage.refuse(lambda login: stage.token(login), status=503, reason=Reason.KEYS_UNAVAILABLE)
+        stage.refuse(stage.token, status=503, reason=Reason.KEYS_UNAVAILABLE)
 
         assert other.requests == []
 

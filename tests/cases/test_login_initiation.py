@@ -15,7 +15,7 @@ from lti_app.lti.errors import Reason
 from lti_app.lti.models import LoginAttempt, Platform
 from lti_app.lti.registrations import disable_platform
 from tests.cases.browser import LOGIN_HINT, Browser, asked, read_login_page
-from tests.cases.conftest import Stage
+from tests.cases.stage import Stage
 from tests.peers.platform import ISSUER, TOOL, TestPlatform, served
 
 SCRIPT = '"><script>alert(1)</script>'

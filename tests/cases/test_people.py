@@ -13,7 +13,7 @@ from lti_app.lti.errors import Reason
 from lti_app.people.models import Enrolment, User
 from lti_app.people.roles import Role
 from lti_app.web.models import LaunchSession
-from tests.cases.conftest import Stage
+from tests.cases.stage import Stage
 from tests.cases.watching import Log, connections_since
 from tests.conftest import FrozenClock
 from tests.peers.launch_claims import LTI, MEMBERSHIP

@@ -12,7 +12,7 @@ from lti_app.core.parts import Parts
 from lti_app.lti.models import Platform, ServiceEndpoint
 from lti_app.people.roles import Role
 from tests.cases.browser import LOGIN_HINT, asked
-from tests.cases.conftest import Stage
+from tests.cases.stage import Stage
 from tests.cases.watching import Log, connections_since
 from tests.conftest import FrozenClock
 from tests.peers.http_peer import hangs_up

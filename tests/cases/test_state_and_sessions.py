@@ -12,7 +12,7 @@ from lti_app.lti.login import purge_attempts
 from lti_app.lti.models import LoginAttempt
 from lti_app.people.roles import Role
 from lti_app.web.models import LaunchSession
-from tests.cases.conftest import Stage
+from tests.cases.stage import Stage
 from tests.peers.launch_claims import LTI, MEMBERSHIP
 from tests.peers.platform import ABSENT, TOOL, TestPlatform, served
 
@@ -226,7 +226,7 @@ def test_an_attempt_that_is_forgotten_is_refused_whatever_the_token_says(
 def test_st_20_a_session_that_was_set_before_is_not_taken_over(stage: Stage) -> None:
     attacker = stage.accept({"sub": "attacker"})
     victim = stage.browser()
-    for cookie in (attacker.browser.client._cookies or {}).values():  # noqa: SLF001 - planted by the attacker
+    for cookie in (attacker.browser.client._cookies or {}).values():
         victim.client.set_cookie(cookie.key, cookie.value, domain="tool.test", secure=True)
 
     seat = stage.accept({"sub": "victim"}, browser=victim)

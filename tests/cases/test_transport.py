@@ -10,7 +10,7 @@ from lti_app.app import create_app
 from lti_app.core.parts import Parts
 from lti_app.lti.errors import Reason
 from tests.cases.browser import FORM, Browser
-from tests.cases.conftest import Stage
+from tests.cases.stage import Stage
 from tests.peers.launch_claims import LTI
 from tests.peers.platform import TOOL
 

@@ -17,6 +17,7 @@ from lti_app.core.db import Database
 from lti_app.core.errors import NotFoundError
 from lti_app.people.service import ContextDetails, remember_context
 from tests.conftest import FrozenClock
+from tests.peers.at_once import at_once
 from tests.submissions.factories import ITEM, make_course, make_platform, registry
 
 
@@ -125,6 +126,37 @@ def test_a_link_that_opens_something_keeps_it(
     changed = replace(item(), spec=item().spec.model_copy(update={"title": "Changed"}))
 
     assert place(database, clock, links[0], changed) == first
+
+
+def test_a_class_that_opens_a_new_link_at_once_gets_one_activity_and_one_snapshot(
+    database: Database, clock: FrozenClock, links: list[Placement]
+) -> None:
+    opened = at_once(lambda link: place(database, clock, link, item()), links * 5)
+
+    assert len(set(opened)) == 1
+    assert versions(database) == [1]
+    with database.read() as session:
+        assert session.scalar(select(func.count()).select_from(Activity)) == 2
+
+
+def test_a_class_that_opens_a_link_nobody_knows_yet_makes_one_placement(
+    database: Database, clock: FrozenClock, links: list[Placement]
+) -> None:
+    known = links[0]
+
+    def launch(_place: int) -> int:
+        with database.write() as session:
+            return remember_placement(
+                session,
+                platform_id=known.platform_id,
+                deployment_id=known.deployment_id,
+                context_id=known.context_id,
+                lti_id="new",
+                title="New",
+                now=clock(),
+            ).id
+
+    assert len(set(at_once(launch, range(8)))) == 1
 
 
 def test_an_address_that_no_pack_has_leaves_the_link_bare(

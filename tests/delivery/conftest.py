@@ -8,7 +8,24 @@ from lti_app.core.db import Database
 from lti_app.core.sealing import Keyring
 from tests.conftest import FrozenClock
 from tests.delivery.lms import lms_at, prepare_file
+from tests.delivery.programs import Programs
 from tests.delivery.school import Clock, School, make_school, serving_keys
+
+
+@pytest.fixture
+def programs(database: Database, encryption_key: str, tmp_path: Path) -> Iterator[Programs]:
+    """Programs on this test's database, as in development on one machine."""
+    started = Programs(
+        {
+            "RAPPORT_ENV": "development",
+            "RAPPORT_DATABASE_URL": database.url.render_as_string(hide_password=False),
+            "RAPPORT_DATA_DIR": str(tmp_path),
+            "RAPPORT_ENCRYPTION_KEYS": encryption_key,
+            "RAPPORT_SECRET_KEY": "kept-for-tests-0123456789-abcdefghijkl",
+        }
+    )
+    yield started
+    started.kill_all()
 
 
 @pytest.fixture(scope="session")

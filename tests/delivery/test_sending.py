@@ -205,6 +205,24 @@ def test_f18_send_ours_puts_ours_in_its_place(school: School, clock: FrozenClock
     assert school.state() is DeliveryState.ARRIVED
 
 
+def test_f18_send_ours_holds_when_the_platform_was_busy_at_first(
+    school: School, clock: FrozenClock
+) -> None:
+    school.grade(score="0.5")
+    school.run()
+    clock.advance(minutes=1)
+    school.lms.teacher_enters(7)
+    clock.advance(minutes=1)
+    school.grade(score="1")
+    school.run()
+
+    school.lms.fail(SCORES, Fault(status=503, request_count=1))
+    school.send_again("amara")
+    run_until_settled(school, clock, at_most=timedelta(minutes=10))
+
+    assert school.lms.shown() == 10.0
+
+
 def test_ag_12_a_teacher_who_graded_before_our_first_score_is_respected(
     school: School, clock: FrozenClock
 ) -> None:

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from lti_app.audit import Actor
 from lti_app.core.db import Database
 from lti_app.core.reason import Reason
-from lti_app.grading import sending
+from lti_app.grading import sending, settling
 from lti_app.grading.again import send_scores_again
 from lti_app.grading.models import DeliveryState, ScoreDelivery
 from lti_app.grading.policy import FacetValue
@@ -70,7 +70,7 @@ class Ledger:
 
     def acknowledge(self, claim: Claim) -> bool:
         with self.database.write() as session:
-            return sending.acknowledge(session, claim, now=self.clock())
+            return settling.acknowledge(session, claim, now=self.clock())
 
     def send(self) -> Claim:
         claim = self.claim()
@@ -82,7 +82,7 @@ class Ledger:
         claim = self.claim()
         with self.database.write() as session:
             reason = Reason(state.value)
-            sending.hold(session, claim, state, reason, now=self.clock(), theirs=theirs)
+            settling.hold(session, claim, state, reason, now=self.clock(), theirs=theirs)
 
     def send_again(self, public_id: str | None = None) -> int:
         with self.database.write() as session:

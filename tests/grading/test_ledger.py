@@ -7,7 +7,7 @@ from sqlalchemy import select
 from lti_app.catalog.models import LineItem
 from lti_app.core.errors import NotFoundError
 from lti_app.core.reason import Reason
-from lti_app.grading import sending
+from lti_app.grading import sending, settling
 from lti_app.grading.columns import remember_column
 from lti_app.grading.ledger import ENSURE_COLUMN
 from lti_app.grading.models import DeliveryState
@@ -152,7 +152,7 @@ def test_only_a_lost_answer_needs_a_look(
     now = ledger.clock()
 
     with ledger.database.write() as session:
-        sending.note_wait(
+        settling.note_wait(
             session,
             claim,
             Reason("busy"),
@@ -182,7 +182,7 @@ def test_a_newer_score_is_not_held_for_the_one_before_it(ledger: Ledger) -> None
 
     with ledger.database.write() as session:
         state, reason = DeliveryState.NOT_GRADABLE, Reason("not_gradable")
-        sending.hold(session, claim, state, reason, now=ledger.clock())
+        settling.hold(session, claim, state, reason, now=ledger.clock())
 
     assert ledger.row().state == DeliveryState.OWED
 

@@ -5,8 +5,8 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from lti_app.catalog.models import Release
-from lti_app.grading.ledger import SEND_SCORE
+from lti_app.catalog.models import LineItem, Release
+from lti_app.grading.ledger import ENSURE_COLUMN, SEND_SCORE
 from lti_app.grading.models import (
     DeliveryState,
     FacetScore,
@@ -18,6 +18,8 @@ from lti_app.grading.queries import list_standings
 from lti_app.grading.service import record
 from lti_app.jobs.models import Job
 from tests.grading.ledger import ANN, WHY, Ledger, facet
+from tests.peers.at_once import at_once
+from tests.submissions.factories import make_course, make_person
 
 
 def count(session: Session, model: type[object]) -> int:
@@ -95,6 +97,38 @@ def test_a_new_grade_takes_the_place_of_the_old_and_both_stay_in_the_history(
         assert session.scalars(select(FacetScore.score)).one() == 1
         points = session.scalars(select(GradeEvent.points).order_by(GradeEvent.id)).all()
     assert [str(point) for point in points] == ["5.000000"] * 2 + ["10.000000"] * 2
+
+
+def test_grades_recorded_at_the_same_moment_are_one_grade_and_one_delivery(
+    ledger: Ledger,
+) -> None:
+    scores = ["0.1", "0.2", "0.3", "0.4", "0.5"]
+
+    outcomes = at_once(ledger.grade, scores)
+
+    assert outcomes == [None] * 5
+    with ledger.database.read() as session:
+        assert (count(session, Grade), count(session, GradeEvent)) == (1, 10)
+        assert session.scalars(select(Grade.points)).one() == ledger.row().wanted_points
+    assert ledger.row().wanted_version == 5
+
+
+def test_a_class_graded_at_the_same_moment_shares_the_wish_for_one_column(
+    ledger: Ledger,
+) -> None:
+    now = ledger.clock()
+    with ledger.database.write() as session:
+        bare = make_course(session, now=now, column=None, lti_id="bare", in_gradebook=True)
+        people = [make_person(session, bare, f"p{number}", now=now) for number in range(6)]
+    each = [Ledger(ledger.database, ledger.clock, bare, person) for person in people]
+
+    outcomes = at_once(Ledger.grade, each)
+
+    assert outcomes == [None] * 6
+    with ledger.database.read() as session:
+        assert session.scalars(select(LineItem.url)).all().count(None) == 1
+        assert count(session, ScoreDelivery) == 6
+        assert session.scalars(select(Job.kind)).all() == [ENSURE_COLUMN]
 
 
 def test_standings_say_what_each_person_has(ledger: Ledger) -> None:

@@ -12,6 +12,7 @@ from lti_app.jobs.outcome import Done, JobRun, Outcome
 from lti_app.jobs.runner import Runner, claim_run_settle
 from lti_app.jobs.service import enqueue
 from tests.conftest import FrozenClock
+from tests.peers.at_once import at_once
 
 WAIT = 20
 
@@ -83,7 +84,6 @@ def test_f24_a_busy_database_is_no_failed_attempt(database: Database, clock: Fro
 
 def test_twenty_claims_of_one_job_run_it_once(database: Database, clock: FrozenClock) -> None:
     ran: list[int] = []
-    gate = threading.Barrier(20)
 
     def handler(run: JobRun) -> Outcome:
         ran.append(run.id)
@@ -93,17 +93,13 @@ def test_twenty_claims_of_one_job_run_it_once(database: Database, clock: FrozenC
     with database.read() as session:
         job_id = session.scalars(select(Job.id)).one()
 
-    def race() -> None:
-        gate.wait(WAIT)
-        claim_run_settle(database, {"test": handler}, job_id, clock=clock)
+    def run_it(job_id: int) -> bool:
+        return claim_run_settle(database, {"test": handler}, job_id, clock=clock)
 
-    threads = [threading.Thread(target=race) for _ in range(20)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(WAIT)
+    outcomes = at_once(run_it, [job_id] * 20)
 
     assert ran == [job_id]
+    assert sorted(outcomes, key=bool) == [False] * 19 + [True]
 
 
 def test_a_runner_that_is_woken_runs_a_new_job(database: Database, clock: FrozenClock) -> None:

@@ -17,6 +17,7 @@ from lti_app.jobs.service import (
     settle,
 )
 from tests.conftest import FrozenClock
+from tests.peers.at_once import at_once
 from tests.submissions.factories import make_platform
 
 LATER = Reason("later")
@@ -220,6 +221,19 @@ def test_one_platform_has_at_most_four_jobs_in_flight(
 
     assert take(database, clock, ids[-1]) is None
     assert due(database, clock) == []
+
+
+def test_claims_at_the_same_moment_keep_to_the_limit_too(
+    database: Database, clock: FrozenClock
+) -> None:
+    with database.write() as session:
+        platform_id, _ = make_platform(session, now=clock())
+    ids = [owe(database, clock, str(number), platform_id=platform_id) for number in range(12)]
+
+    claimed = at_once(lambda job_id: take(database, clock, job_id), ids)
+
+    assert sum(isinstance(run, JobRun) for run in claimed) == AT_ONCE_PER_PLATFORM
+    assert claimed.count(None) == len(ids) - AT_ONCE_PER_PLATFORM
 
 
 def test_a_backlog_of_one_platform_does_not_delay_another(

@@ -31,7 +31,7 @@ from lti_app.lti.verified import (
     VerifiedLaunch,
 )
 from tests.conftest import FrozenClock
-from tests.lti.conftest import TRUSTED, Room, make_room, register
+from tests.lti.room import TRUSTED, Room, make_room, register
 from tests.peers.launch_claims import (
     AGS_CLAIM,
     AGS_SCOPE,

@@ -1,4 +1,5 @@
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from sqlalchemy import func, select
@@ -22,7 +23,7 @@ from lti_app.lti.registrations import (
     move_platform,
 )
 from tests.conftest import FrozenClock
-from tests.lti.conftest import Room
+from tests.lti.room import Room
 
 DETAILS = PlatformDetails(
     name="School",
@@ -93,8 +94,11 @@ NOT_CALLED = ("javascript:alert(1)", "https://a@b.test/", "https://b.test/#x", "
 def test_an_address_that_may_not_be_called_is_refused(
     database: Database, clock: FrozenClock, field: str, url: str
 ) -> None:
+    changes: dict[str, Any] = {field: url}
+    details = replace(DETAILS, **changes)
+
     with pytest.raises(RapportError) as refused, database.write() as session:
-        add_platform(session, replace(DETAILS, **{field: url}), now=clock())
+        add_platform(session, details, now=clock())
 
     assert refused.value.code in ("address_refused", "platform_field_missing")
 

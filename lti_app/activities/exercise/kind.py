@@ -74,5 +74,4 @@ RULES = KindRules(
     attempts_allowed=_attempts_allowed,
     refuse_answers=_refuse_answers,
     mark=_mark,
-    jobs={},
 )

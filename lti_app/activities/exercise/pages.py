@@ -1,14 +1,10 @@
 """The pages of an exercise: its statements to answer, to read, and what came of the answers."""
 
-from dataclasses import dataclass
-from decimal import Decimal
-
 from flask import Blueprint, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import BadRequest
 from werkzeug.utils import redirect
 
-from lti_app.activities.exercise.chart import PHONE, WIDE, Chart, chart_of, one_place
 from lti_app.activities.exercise.forms import (
     ExerciseForm,
     draft_answers,
@@ -17,13 +13,13 @@ from lti_app.activities.exercise.forms import (
     fresh_values,
 )
 from lti_app.activities.exercise.kind import RULES, as_item, responses_of
-from lti_app.activities.exercise.marking import profile_of
+from lti_app.activities.exercise.result import profile_result
 from lti_app.activities.exercise.spec import ExerciseItem, Scale, Statement, Subscale
 from lti_app.catalog.views import ActivityView
 from lti_app.core.db import after_commit
 from lti_app.people.roles import Role
 from lti_app.submissions.attempts import window_of
-from lti_app.submissions.contract import Answers, KindPages, Result
+from lti_app.submissions.contract import Answers, KindPages
 from lti_app.submissions.drafts import save_draft
 from lti_app.submissions.errors import DraftConflictError
 from lti_app.submissions.pages import my_activity
@@ -36,26 +32,6 @@ from lti_app.web.context import clock, db, services, viewer
 from lti_app.web.render import Page
 
 blueprint = Blueprint("exercise", __name__)
-
-
-@dataclass(frozen=True)
-class AreaLine:
-    """One line of the table behind the picture."""
-
-    title: str
-    mean: Decimal | None
-    lowest: int | None
-    highest: int | None
-
-
-@dataclass(frozen=True)
-class ProfileResult:
-    """A person's own profile, as picture and table."""
-
-    item: ExerciseItem
-    charts: tuple[Chart, ...]
-    lines: tuple[AreaLine, ...]
-    reversed_numbers: tuple[int, ...]
 
 
 def _areas(scale: Scale) -> list[tuple[Subscale, list[tuple[int, Statement]]]]:
@@ -193,34 +169,11 @@ def _preview(activity: ActivityView) -> Page:
     )
 
 
-def _result(activity: ActivityView, answers: Answers) -> Result:
-    item = as_item(RULES.read_item(activity.content))
-    areas = profile_of(item.scale, responses_of(answers))
-    labels = len(item.scale.labels)
-    lines = tuple(
-        AreaLine(
-            title=area.subscale.title,
-            mean=None if area.mean is None else one_place(area.mean),
-            lowest=area.answers[0] if area.answers else None,
-            highest=area.answers[-1] if area.answers else None,
-        )
-        for area in areas
-    )
-    turned_round = tuple(
-        number for number, one in enumerate(item.scale.statements, start=1) if one.reversed
-    )
-    charts = tuple(chart_of(areas, labels=labels, frame=frame) for frame in (WIDE, PHONE))
-    return Result(
-        "activities/exercise/_profile.html",
-        ProfileResult(item, charts, lines, turned_round),
-    )
-
-
 PAGES = KindPages(
     blueprint=blueprint,
     learner_endpoint="exercise.show",
     instructor_endpoint="submissions.people",
     preview=_preview,
-    result=_result,
+    result=profile_result,
     icon="ui-checks",
 )

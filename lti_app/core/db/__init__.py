@@ -2,6 +2,7 @@
 
 from lti_app.core.db.base import Base
 from lti_app.core.db.database import Database, after_commit
+from lti_app.core.db.prepared import Place, Prepared, Tables
 from lti_app.core.db.privacy import Keep, Privacy, Subject
 from lti_app.core.db.types import EncryptedText, PublicId, Sealed, UTCDateTime
 
@@ -10,10 +11,13 @@ __all__ = [
     "Database",
     "EncryptedText",
     "Keep",
+    "Place",
+    "Prepared",
     "Privacy",
     "PublicId",
     "Sealed",
     "Subject",
+    "Tables",
     "UTCDateTime",
     "after_commit",
 ]

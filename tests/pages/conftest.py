@@ -1,0 +1,34 @@
+"""One site and one browser for every page; each page gets a profile and a course of its own."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser
+
+from tests.pages.pseudo import write_pseudo
+from tests.pages.site import Site, serving_site
+from tests.pages.stage import Stage
+
+
+@pytest.fixture(scope="session")
+def made_up_languages(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder of catalogues in which every message stands in brackets."""
+    folder = tmp_path_factory.mktemp("translations")
+    write_pseudo(folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory, made_up_languages: Path) -> Iterator[Site]:
+    with serving_site(tmp_path_factory.mktemp("site"), made_up_languages) as served:
+        yield served
+
+
+@pytest.fixture
+def stage(request: pytest.FixtureRequest, site: Site, chromium: Browser) -> Iterator[Stage]:
+    """A browser in the language that the test names, English unless it does."""
+    locale = getattr(request, "param", "en")
+    context = chromium.new_context(locale=locale, reduced_motion="reduce")
+    yield Stage(site, context.new_page(), locale, site.new_course())
+    context.close()

@@ -1,0 +1,80 @@
+"""Looks at a page as different people do: in the dark, on a phone, by keyboard, by ear."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from axe_playwright_python.base import AXE_SCRIPT
+from playwright.sync_api import Page
+
+CHECKS = (Path(__file__).parent / "checks.js").read_text()
+_HEIGHT = 800
+_MOST_STOPS = 80
+#: What a colour scheme can change.
+_COLOURS = {"runOnly": ["color-contrast", "link-in-text-block"], "resultTypes": ["violations"]}
+_ALL = {"resultTypes": ["violations"]}
+
+
+@dataclass(frozen=True)
+class Mode:
+    """How a page is shown."""
+
+    scheme: Literal["light", "dark"]
+    width: int
+    is_forced: bool = False
+
+    def __str__(self) -> str:
+        return f"{'forced ' if self.is_forced else ''}{self.scheme} {self.width}"
+
+
+MODES = (
+    Mode("light", 1280),
+    Mode("light", 320),
+    Mode("dark", 1280),
+    Mode("dark", 320),
+    Mode("light", 320, is_forced=True),
+)
+
+
+def problems_of(page: Page) -> list[str]:
+    """Return what is amiss with a page in any mode, each with its mode."""
+    page.evaluate(AXE_SCRIPT)
+    page.evaluate(CHECKS)
+    return [f"{mode}: {problem}" for mode in MODES for problem in _problems(page, mode)]
+
+
+def _problems(page: Page, mode: Mode) -> Iterator[str]:
+    page.set_viewport_size({"width": mode.width, "height": _HEIGHT})
+    page.emulate_media(
+        color_scheme=mode.scheme, forced_colors="active" if mode.is_forced else "none"
+    )
+    yield from _axe(page, _COLOURS if mode.scheme == "dark" else _ALL)
+    checks = ["tooSmall", "sideways", "headings", "landmarks", "title"]
+    for check in [*checks, *(["borders"] if mode.is_forced else [])]:
+        yield from page.evaluate(f"checks.{check}()")
+    if mode.scheme == "light":
+        yield from _focus_problems(page)
+
+
+def _axe(page: Page, options: dict[str, Any]) -> Iterator[str]:
+    found = page.evaluate("options => axe.run(options)", options)
+    for violation in found["violations"]:
+        for node in violation["nodes"]:
+            yield f"axe {violation['id']}: {node['html'][:120]} {node['failureSummary'][:200]}"
+
+
+def _focus_problems(page: Page) -> Iterator[str]:
+    """Walk through the page by keyboard."""
+    page.evaluate("document.activeElement.blur(); scrollTo(0, 0)")
+    order: list[int] = []
+    for _ in range(_MOST_STOPS):
+        page.keyboard.press("Tab")
+        stop = page.evaluate("checks.focus()")
+        if stop is None or stop["order"] in order:
+            return
+        order.append(stop["order"])
+        yield from stop["amiss"]
+        if order != sorted(order):
+            yield f"the focus jumps back to target {order[-1]}"
+    yield f"the focus is not through after {_MOST_STOPS} stops"
