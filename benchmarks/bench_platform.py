@@ -22,7 +22,9 @@ class BenchPlatform:
     def __init__(self) -> None:
         self.key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
         public = json.loads(jwt.algorithms.RSAAlgorithm.to_jwk(self.key.public_key()))
-        jwks = json.dumps({"keys": [{**public, "kid": "k1", "alg": "RS256", "use": "sig"}]}).encode()
+        jwks = json.dumps(
+            {"keys": [{**public, "kid": "k1", "alg": "RS256", "use": "sig"}]}
+        ).encode()
         self.fetches = 0
         platform = self
 

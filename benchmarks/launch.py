@@ -27,7 +27,12 @@ from urllib.parse import parse_qs, urlsplit
 import click
 import psutil
 import requests
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+    PublicFormat,
+)
 
 from benchmarks.bench_platform import CLIENT_ID, BenchPlatform
 from lti_app.core.clock import system_clock
@@ -70,7 +75,13 @@ def launch_once(tool: Tool, platform: BenchPlatform, person: int) -> None:
     if tool.checks_cookies:
         # What the library's page does once its script has found that cookies are kept.
         again = {**asked, "lti1p3_new_window": "1"}
-        answer = browser.get(f"{tool.url}/lti/login", params=again, headers=_cookies(browser), allow_redirects=False, timeout=30)
+        answer = browser.get(
+            f"{tool.url}/lti/login",
+            params=again,
+            headers=_cookies(browser),
+            allow_redirects=False,
+            timeout=30,
+        )
     state, nonce = _state_and_nonce(answer)
     done = browser.post(
         target,
@@ -153,7 +164,9 @@ def _prepare_ours(platform: BenchPlatform, url: str) -> None:
 def _write_config(platform: BenchPlatform, folder: Path) -> str:
     """Write the JSON file of the README's chapter "Configuration", with its keys."""
     private, public = folder / "private.key", folder / "public.key"
-    private.write_bytes(platform.key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
+    private.write_bytes(
+        platform.key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    )
     public.write_bytes(
         platform.key.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
     )
@@ -231,7 +244,9 @@ def _run(tools: list[Tool], platform: BenchPlatform, launches: int, rounds: int)
             figures[tool.name].append(measure(tool, platform, launches))
             if tool.name == "ours" and platform.fetches != fetched:
                 click.echo(f"ours fetched the key set {platform.fetches - fetched} times")
-    click.echo(f"{rounds} rounds of {launches} launches; key set fetches: {platform.fetches - before}")
+    click.echo(
+        f"{rounds} rounds of {launches} launches; key set fetches: {platform.fetches - before}"
+    )
     for name, values in figures.items():
         click.echo(
             f"{name:20} {statistics.median(values):6.2f} ms CPU a launch"

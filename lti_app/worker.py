@@ -17,9 +17,7 @@ def work(settings: Settings) -> None:
     configure_logs(settings.log_level)
     parts = make_parts(settings)
     make_ready(parts)
-    runner = Runner(
-        parts.database, make_handlers(parts), clock=parts.clock, wake=threading.Event()
-    )
+    runner = Runner(parts.database, make_handlers(parts), clock=parts.clock, wake=threading.Event())
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: runner.stop())
     _log.info("worker started")

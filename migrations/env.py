@@ -21,9 +21,12 @@ def _render(kind: str, obj: Any, _: object) -> str | Literal[False]:
     return _PLAIN_TYPES.get(type(obj), False) if kind == "type" else False
 
 
-def _compare_type(_: object, __: object, ___: object, inspected: Any, metadata: Any) -> bool | None:
+def _compare_type(
+    context_: object, in_database: object, in_model: object, found: object, declared: object
+) -> bool | None:
     """Leave our own types out: they are what the database shows as another name."""
-    return False if type(metadata) in _PLAIN_TYPES else None
+    del context_, in_database, in_model, found
+    return False if type(declared) in _PLAIN_TYPES else None
 
 
 def _migrate(connection: Connection) -> None:

@@ -13,7 +13,7 @@ import pytest
 from cryptography.fernet import Fernet
 from flask import Flask
 from jinja2 import FileSystemBytecodeCache
-from sqlalchemy import make_url, text
+from sqlalchemy import delete, insert, make_url, select, text
 
 from lti_app.app import create_app
 from lti_app.bridge.sweep import ensure_sweep
@@ -139,8 +139,8 @@ def signing_key(encryption_key: str, sqlite_database: Database) -> dict[str, obj
     keyring = Keyring([encryption_key])
     with sqlite_database.write() as session:
         ensure_signing_key(session, keyring, now=START)
-        row = session.execute(SigningKey.__table__.select()).mappings().one()
-        session.execute(SigningKey.__table__.delete())
+        row = session.execute(select(*SigningKey.__table__.columns)).mappings().one()
+        session.execute(delete(SigningKey))
     # Without its id: PostgreSQL would not know that the number is taken.
     return {name: value for name, value in row.items() if name != "id"}
 
@@ -159,7 +159,7 @@ def parts(
 ) -> Parts:
     """What a web process is made of, on this test's database and clock."""
     with database.write() as session:
-        session.execute(SigningKey.__table__.insert(), signing_key)
+        session.execute(insert(SigningKey), signing_key)
         ensure_sweep(session, now=clock.now)
     return make_parts(settings, database=database, clock=clock)
 

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from lti_app.audit.models import Actor, AuditEvent, Outcome
 from lti_app.core.db import Place, Prepared
+from lti_app.core.logs import current_request_id
 
 _INSERT = Prepared.insert(AuditEvent)
 
@@ -16,16 +17,14 @@ def record_event(
     actor: Actor,
     about: tuple[str, str],
     platform_id: int | None = None,
-    outcome: Outcome = Outcome.DONE,
-    reason: str | None = None,
-    correlation_id: str | None = None,
+    refused_as: str | None = None,
 ) -> None:
-    """Record that somebody did something.
+    """Record that somebody did something, or was refused.
 
     Args:
         action: `noun.verb`, such as `launch.verified` or `score.sent`.
         about: type and public id of the object; never its title or text.
-        reason: a code, when it was refused.
+        refused_as: the code of the reason; None when it was done.
     """
     _INSERT.run(
         session,
@@ -36,8 +35,8 @@ def record_event(
             "action": action,
             "object_type": about[0],
             "object_id": about[1],
-            "outcome": outcome,
-            "reason": reason,
-            "correlation_id": correlation_id,
+            "outcome": Outcome.REFUSED if refused_as else Outcome.DONE,
+            "reason": refused_as,
+            "correlation_id": current_request_id(),
         },
     )

@@ -1,4 +1,4 @@
-"""Take away what has had its time: login attempts, hand-overs, sessions. It runs every ten minutes."""
+"""Take away what has had its time: login attempts, hand-overs, sessions; every ten minutes."""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta

@@ -1,6 +1,6 @@
 """The addresses a platform knows: `/lti/login`, `/lti/launch`, `/lti/jwks.json`."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import cast
 from urllib.parse import parse_qsl
 
@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import MethodNotAllowed, UnsupportedMediaType
 
-from lti_app.audit import Actor, Outcome, record_event
+from lti_app.audit import Actor, record_event
 from lti_app.bridge.launch import Entered, enter
 from lti_app.bridge.preview import anonymous_page
 from lti_app.core.logs import get_logger
@@ -36,8 +36,6 @@ MAX_LAUNCH_BYTES = 300 * 1024
 LONGEST_ADDRESS = 3000
 _FORM = "application/x-www-form-urlencoded"
 
-_LOGIN_PAGE = Mould("bridge/login.html", "method", "action", "fields", "again")
-
 _log = get_logger(__name__)
 blueprint = Blueprint("lti", __name__, url_prefix="/lti")
 
@@ -48,6 +46,9 @@ class Bridge:
 
     verifier: LaunchVerifier
     registry: Registry
+    login_page: Mould = field(
+        default_factory=lambda: Mould("bridge/login.html", "method", "action", "fields", "again")
+    )
 
 
 def bridge() -> Bridge:
@@ -90,7 +91,7 @@ def _login_page(start: LoginStart, sent: MultiDict[str, str]) -> Response:
         # A form sent by GET replaces the query of its action, so its fields must hold that too.
         action, _, query = action.partition("?")
         fields = [*parse_qsl(query, keep_blank_values=True), *fields]
-    return _LOGIN_PAGE.fill(
+    return bridge().login_page.fill(
         method="post" if is_long else "get",
         action=action,
         fields=hidden_inputs(fields),
@@ -150,8 +151,7 @@ def _remember_refusal(error: LtiError) -> None:
             actor=Actor.NOBODY,
             about=("launch", str(error.attempt_id or "")),
             platform_id=error.platform_id,
-            outcome=Outcome.REFUSED,
-            reason=error.code,
+            refused_as=error.code,
         )
 
 

@@ -1,5 +1,7 @@
-"""The command `rapport`. Each command is loaded when it is called, so that a web process never
-imports what only an operator's command needs. It decides nothing; it prints what rooms say.
+"""The command `rapport`: it decides nothing, it prints what rooms say.
+
+Each command is loaded when it is called, so that a web process never imports what only an
+operator's command needs.
 """
 
 from importlib import import_module

@@ -41,7 +41,7 @@ def command() -> None:
 @click.option("--jwks-url", required=True, help="Public keyset URL.")
 @click.option("--audience", default=None, help="Audience of token requests, if the LMS names one.")
 @click.option("--deployment-id", "deployment_ids", multiple=True, help="May be given again.")
-def add(  # noqa: PLR0913 - each option is one value that the LMS shows
+def add(
     name: str,
     issuer: str,
     client_id: str,

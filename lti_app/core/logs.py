@@ -15,9 +15,13 @@ from structlog.typing import EventDict, FilteringBoundLogger, Processor
 
 #: Names whose values never reach a log, whoever passes them.
 SECRET_NAMES = frozenset(
-    "access_token authorization body client_assertion comment cookie email family_name given_name"
-    " hint id_token key login_hint lti_message_hint name nonce password query_string secret state"
-    " sub text title token".split()
+    {
+        *("access_token", "authorization", "client_assertion", "cookie", "id_token", "key"),
+        *("nonce", "password", "secret", "state", "token"),
+        *("hint", "login_hint", "lti_message_hint", "query_string"),
+        *("email", "family_name", "given_name", "name", "sub"),
+        *("body", "comment", "text", "title"),
+    }
 )
 _REQUEST_ID: ContextVar[str] = ContextVar("request_id", default="")
 _SESSION_PATH = re.compile(r"/s/[A-Za-z0-9_-]{20,}")
@@ -26,9 +30,9 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 
 
 def clean_text(text: str) -> str:
-    """Return text fit for a log: no session key, no JWT, no control character.
+    r"""Return text fit for a log: no session key, no JWT, no control character.
 
-    >>> clean_text("GET /s/0123456789abcdefghijklmn/a\\x1b[31m")
+    >>> clean_text("GET /s/0123456789abcdefghijklmn/a\x1b[31m")
     'GET /s/-/a [31m'
     """
     return _CONTROL.sub(" ", _JWT.sub("[jwt]", _SESSION_PATH.sub("/s/-", text)))
@@ -63,6 +67,11 @@ def _shared_processors() -> list[Processor]:
 def begin_request(request_id: str) -> None:
     """Name the request in every line that this thread logs from now on."""
     _REQUEST_ID.set(request_id)
+
+
+def current_request_id() -> str | None:
+    """Return the name of this thread's request; None outside of one."""
+    return _REQUEST_ID.get() or None
 
 
 def _add_request_id(_: object, __: str, event: EventDict) -> EventDict:

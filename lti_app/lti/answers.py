@@ -49,13 +49,6 @@ def problem_from_silence(error: FetchError) -> ServiceProblem:
     return ServiceProblem(outcome, words=error.code)
 
 
-def is_html(answer: Answer) -> bool:
-    """Whether a page came instead of data; with status 200 it is a login or maintenance page."""
-    return bool(answer.media_type == "text/html" and answer.body.strip()) or bool(
-        _LOOKS_LIKE_HTML.match(answer.body)
-    )
-
-
 def words_of(answer: Answer) -> str:
     """Return what the platform says, shortened: never a page, a token or what we sent."""
     said = None

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from lti_app.core.clock import Clock
 from lti_app.core.http import Answer, FetchError, HttpClient
-from lti_app.lti.answers import is_html, problem_from, problem_from_silence
+from lti_app.lti.answers import problem_from, problem_from_silence
 from lti_app.lti.errors import Outcome, ServiceProblem
 from lti_app.lti.service_access import ServiceAccess
 from lti_app.lti.token_store import Token
@@ -41,7 +41,7 @@ class ServiceCaller:
     clock: Clock
 
     def send(self, access: ServiceAccess, call: Call) -> Answer:
-        """Return a 2xx answer.
+        """Return a 2xx answer; whether its body is what was hoped for, the caller has to see.
 
         A token that is refused is replaced once; a second refusal is final, because Canvas answers
         401 to a missing scope too.
@@ -58,9 +58,6 @@ class ServiceCaller:
             answer = self._send(call, self.tokens.get(access.registration, asked))
         if not answer.is_success:
             raise problem_from(answer, self.clock())
-        if is_html(answer):
-            # A login or maintenance page with status 200: whether anything was done is open.
-            raise ServiceProblem(Outcome.UNKNOWN, status=answer.status, words="html")
         return answer
 
     def _token(self, access: ServiceAccess, call: Call) -> tuple[frozenset[str], Token]:

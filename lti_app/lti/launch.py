@@ -27,7 +27,8 @@ from lti_app.lti.errors import LtiError, Reason
 from lti_app.lti.keysets import KeySets
 from lti_app.lti.models import Platform
 from lti_app.lti.names import clean_text
-from lti_app.lti.pylti import CheckedLaunch, Expected, NoRequests
+from lti_app.lti.pylti import CheckedLaunch
+from lti_app.lti.pylti_parts import Expected, NoRequests
 from lti_app.lti.services import HostGuard
 from lti_app.lti.verified import MessageType, VerifiedLaunch
 

@@ -26,9 +26,11 @@ def clean_text(value: object, *, limit: int = MAX_LENGTH) -> str | None:
     if not isinstance(value, str):
         return None
     # Cut before cleaning: a megabyte of text must not cost a megabyte of work.
-    text = _CONTROLS.sub(" ", _UNWANTED.sub("", value[: 4 * limit]))
-    text = _SPACES.sub(" ", text).strip()
-    return truncate(unicodedata.normalize("NFC", text), limit) or None
+    text = value[: 4 * limit]
+    if not (text.isascii() and text.isprintable()):
+        text = _CONTROLS.sub(" ", _UNWANTED.sub("", text))
+        text = unicodedata.normalize("NFC", text)
+    return truncate(_SPACES.sub(" ", text).strip(), limit) or None
 
 
 def truncate(text: str, limit: int) -> str:

@@ -4,29 +4,26 @@ The library verifies the signature and the shape of the message, in its own orde
 each step stand the checks it lacks. It fetches nothing here and stores nothing.
 """
 
-import hmac
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-import requests
 from cryptography.hazmat.primitives.asymmetric import rsa
-from pylti1p3.cookie import CookieService
-from pylti1p3.deployment import Deployment
 from pylti1p3.exception import LtiException
 from pylti1p3.message_launch import MessageLaunch
-from pylti1p3.registration import Registration as LibraryRegistration
-from pylti1p3.request import Request
-from pylti1p3.session import SessionService
-from pylti1p3.tool_config.abstract import ToolConfAbstract
 
-from lti_app.core.ids import digest
 from lti_app.lti import claims as checks
 from lti_app.lti.compact import ALGORITHM, CompactToken
 from lti_app.lti.errors import LtiError, PendingDeployment, Reason
 from lti_app.lti.keysets import KeySets
-from lti_app.lti.registration import Registration
+from lti_app.lti.pylti_parts import (
+    AttemptSession,
+    Expected,
+    NoCookies,
+    NoRequests,
+    OneRegistration,
+    PostedForm,
+)
 from lti_app.lti.verified import MessageType
 
 #: The library's decoder would look at the machine's clock; `claims.check_times` has our own.
@@ -45,103 +42,7 @@ _SIGNATURE_ONLY = dict.fromkeys(
 _ANONYMOUS = "anonymous"
 
 
-@dataclass(frozen=True)
-class Expected:
-    """What we know of a launch before we look at its token.
-
-    Attributes:
-        deployment_refusal: why the deployment that the token names may not go on, None if it may.
-        are_trusted: asked with the audiences besides us; rare, so it may read the database.
-    """
-
-    registration: Registration
-    state: str
-    nonce_hash: str
-    deployment_refusal: Reason | None
-    supported: frozenset[MessageType]
-    are_trusted: Callable[[frozenset[str]], bool]
-
-
-class NoRequests(requests.Session):
-    """The library's way out, closed: keys come from `keysets`."""
-
-    def request(self, *_: Any, **__: Any) -> requests.Response:
-        """Refuse. Raises RuntimeError."""
-        raise RuntimeError("the library must not fetch anything")
-
-
-class _Form(Request):
-    def __init__(self, params: Mapping[str, str]) -> None:
-        self._params = params
-
-    def is_secure(self) -> bool:
-        return True
-
-    def get_param(self, key: str) -> str:
-        return self._params.get(key, "")
-
-
-class _NoCookies(CookieService):
-    """The browser's cookie was compared before; the library's own has no part in it."""
-
-    def get_cookie(self, name: str) -> str | None:
-        return None
-
-    def set_cookie(self, name: str, value: str | int, exp: int | None = 3600) -> None:
-        raise RuntimeError("the library must not set cookies")
-
-
-class _Attempt(SessionService):
-    """The one login attempt that this state belongs to."""
-
-    def __init__(self, expected: Expected) -> None:
-        self._expected = expected
-
-    def check_state_is_valid(self, state: str, id_token_hash: str) -> bool:
-        return hmac.compare_digest(state.encode(), self._expected.state.encode())
-
-    def check_nonce(self, nonce: str) -> bool:
-        return hmac.compare_digest(digest(nonce), self._expected.nonce_hash)
-
-
-class _Registrations(ToolConfAbstract[_Form]):
-    """The one registration that this state was made for."""
-
-    def __init__(self, expected: Expected) -> None:
-        self._expected = expected
-
-    def check_iss_has_one_client(self, iss: str) -> bool:
-        return False
-
-    def check_iss_has_many_clients(self, iss: str) -> bool:
-        return True
-
-    def find_registration_by_issuer(self, iss: str, *_: Any, **__: Any) -> LibraryRegistration:
-        raise RuntimeError("a registration is found by issuer and client")
-
-    def find_deployment(self, iss: str, deployment_id: str) -> Deployment | None:
-        raise RuntimeError("a deployment is found by issuer, client and its id")
-
-    def find_registration_by_params(
-        self, iss: str, client_id: str, *_: Any, **__: Any
-    ) -> LibraryRegistration:
-        ours = self._expected.registration
-        found = LibraryRegistration()
-        if iss == ours.issuer and client_id == ours.client_id:
-            found.set_issuer(iss).set_client_id(client_id)
-        return found
-
-    def find_deployment_by_params(
-        self, iss: str, deployment_id: str, client_id: str, *_: Any, **__: Any
-    ) -> Deployment | None:
-        ours = self._expected.registration
-        is_ours = iss == ours.issuer and client_id == ours.client_id
-        if not is_ours or self._expected.deployment_refusal is not None:
-            return None
-        return Deployment().set_deployment_id(deployment_id)
-
-
-class CheckedLaunch(MessageLaunch[_Form, _Registrations, _Attempt, _NoCookies]):
+class CheckedLaunch(MessageLaunch[PostedForm, OneRegistration, AttemptSession, NoCookies]):
     """One launch. `validate()` runs the library's steps and ours; it raises LtiError."""
 
     def __init__(
@@ -154,10 +55,10 @@ class CheckedLaunch(MessageLaunch[_Form, _Registrations, _Attempt, _NoCookies]):
         session: NoRequests,
     ) -> None:
         super().__init__(
-            _Form({"id_token": token.text, "state": expected.state}),
-            _Registrations(expected),
-            _Attempt(expected),
-            _NoCookies(),
+            PostedForm({"id_token": token.text, "state": expected.state}),
+            OneRegistration(expected),
+            AttemptSession(expected),
+            NoCookies(),
             requests_session=session,
         )
         self.set_jwt_verify_options(_SIGNATURE_ONLY)

@@ -38,7 +38,6 @@ def select_registrations() -> Select[*tuple[Any, ...]]:
 
 def registration_from(values: Sequence[Any]) -> Registration:
     """Build a registration from a row of `registration_columns`."""
-    found = dict(zip(_NAMES, values, strict=True))
-    found["family"] = Family(found["family"])
-    found["is_disabled"] = found.pop("disabled_at") is not None
-    return Registration(**found)
+    # In the order of `_NAMES`, which is that of the dataclass.
+    ordered = (*values[:9], Family(values[9]), values[10], values[11] is not None, values[12])
+    return Registration(*ordered)

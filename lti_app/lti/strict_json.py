@@ -33,7 +33,7 @@ def parse_object(data: bytes) -> dict[str, Any]:
     try:
         text = data.decode("utf-8")
         _check_depth(text)
-        value = json.loads(text, object_pairs_hook=_unique)
+        value = _DECODER.decode(text)
     except (ValueError, RecursionError) as error:
         raise NotStrictError from error
     if not isinstance(value, dict):
@@ -48,6 +48,9 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(value) != len(pairs):
         raise DuplicateNameError
     return value
+
+
+_DECODER = json.JSONDecoder(object_pairs_hook=_unique)
 
 
 def _check_depth(text: str) -> None:

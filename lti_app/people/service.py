@@ -20,8 +20,10 @@ SEEN_EVERY = timedelta(minutes=5)
 
 @dataclass(frozen=True)
 class Profile:
-    """What the platform says of a person now. A part that it withholds now is None and is
-    removed here too: privacy may be lowered in the platform, and we keep no more than it gives.
+    """What the platform says of a person now.
+
+    A part that it withholds is None and is removed here too: privacy may be lowered in the
+    platform, and we keep no more than it gives.
     """
 
     name: str | None = None
@@ -62,7 +64,12 @@ def remember_user(
 
 
 def remember_context(
-    session: Session, *, platform_id: int, deployment_id: int, details: ContextDetails, now: datetime
+    session: Session,
+    *,
+    platform_id: int,
+    deployment_id: int,
+    details: ContextDetails,
+    now: datetime,
 ) -> Context:
     """Return the context (deployment, `context.id`), made or brought up to date."""
     context = session.scalar(
@@ -112,9 +119,12 @@ def remember_enrolment(
     return enrolment
 
 
-def open_data_key(session: Session, keyring: Keyring, *, platform_id: int, user_id: int) -> OpenDataKey:
-    """Return the person's data key, made at its first use. Needs a session that may write
-    unless the key exists.
+def open_data_key(
+    session: Session, keyring: Keyring, *, platform_id: int, user_id: int
+) -> OpenDataKey:
+    """Return the person's data key, made at its first use.
+
+    The session must be one that may write, unless the key exists.
 
     Raises:
         SealingError: the installation's keys no longer open it.

@@ -6,7 +6,7 @@ from flask import request
 from sqlalchemy.orm import Session
 from wtforms.form import BaseForm
 
-from lti_app.audit import Actor, Outcome, record_event
+from lti_app.audit import Actor, record_event
 from lti_app.web.viewer import Viewer
 
 #: What the page itself adds beside its form.
@@ -28,6 +28,5 @@ def note_unexpected_fields(
             actor=Actor(who.user_public_id),
             about=about,
             platform_id=who.platform_id,
-            outcome=Outcome.REFUSED,
-            reason="unexpected_field",
+            refused_as="unexpected_field",
         )

@@ -1,6 +1,7 @@
 """The Flask application: one transaction a request, pages drawn after it, every route declared."""
 
 import secrets
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
@@ -37,6 +38,10 @@ class RapportFlask(Flask):
     """Flask with a transaction around each view and pages as values."""
 
     session_interface = LaunchSessionInterface()
+
+    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        """Return the function: none of ours is asynchronous, and Flask asks at every step."""
+        return func
 
     def dispatch_request(self) -> Any:
         """Run the view inside its transaction; it has ended when the page is drawn."""

@@ -30,6 +30,8 @@ def expire_surplus(request: Request, response: Response) -> None:
     Browsers send cookies of equal path oldest first (RFC 6265 section 5.4), and keep over 10 kB
     of them; the server's header limit is 16 kB.
     """
+    if len(request.cookies) < min(NEWEST_LOGINS, NEWEST_SESSIONS):
+        return
     being_set = response.headers.getlist("Set-Cookie")
     logins = [name for name in request.cookies if name.startswith(LOGIN_COOKIE_PREFIX)]
     sessions = [

@@ -33,19 +33,19 @@ def is_from_our_pages(fetch_site: str | None, origin: str | None, *, base_url: s
     return origin == base_url
 
 
-def _refuse_forged() -> None:
-    if request.method in SAFE_METHODS or request.endpoint is None or _is_exempt():
-        return
+def _is_to_be_checked() -> bool:
+    endpoint = request.endpoint
+    is_ours = endpoint is not None and endpoint not in EXEMPT_ENDPOINTS
+    return is_ours and request.method not in SAFE_METHODS
+
+
+def _refuse_foreign() -> None:
     if not is_from_our_pages(
         request.headers.get("Sec-Fetch-Site"),
         request.headers.get("Origin"),
         base_url=services().settings.base_url,
     ):
         raise ForbiddenError("request_forged")
-
-
-def _is_exempt() -> bool:
-    return request.endpoint in EXEMPT_ENDPOINTS
 
 
 def protect_from_forgery(app: Flask) -> None:
@@ -58,12 +58,12 @@ def protect_from_forgery(app: Flask) -> None:
         WTF_CSRF_TIME_LIMIT=None,
     )
     protection = CSRFProtect(app)
-    app.before_request(_refuse_forged)
 
     @app.before_request
-    def _check_token() -> None:
-        if request.method in SAFE_METHODS or request.endpoint is None or _is_exempt():
+    def _refuse_forged() -> None:
+        if not _is_to_be_checked():
             return
+        _refuse_foreign()
         if viewer_or_none() is None:
             return  # no session: the access rule answers, and there is nothing to forge
         try:

@@ -1,5 +1,6 @@
 """The headers of every answer: what a browser may load, who may frame it, what it may keep."""
 
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 from flask import Flask, Response, g, request
@@ -13,6 +14,7 @@ _POLICY = (
 _ANY_FRAME = "*"
 
 
+@lru_cache(maxsize=256)
 def origin_of(url: str | None) -> str | None:
     """Return `scheme://host[:port]` of an absolute http(s) URL, or None.
 

@@ -38,7 +38,10 @@ def words_in(locale: str) -> NullTranslations:
 
 
 def _folder() -> Path:
-    return Path(get_babel().translation_directories[0])
+    return _path(get_babel().translation_directories[0])
+
+
+_path = cache(Path)
 
 
 def _wanted_tags() -> list[str]:

@@ -2,6 +2,7 @@
 
 import hmac
 import time
+from functools import cache
 
 from flask import Blueprint, Flask, Response, g, request
 from prometheus_client import CONTENT_TYPE_LATEST, Counter, Histogram, generate_latest
@@ -37,8 +38,18 @@ def count_requests(app: Flask) -> None:
     @app.after_request
     def _count(response: Response) -> Response:
         endpoint = request.endpoint or "none"
-        REQUESTS.labels(endpoint, str(response.status_code)).inc()
+        _requests(endpoint, response.status_code).inc()
         started = g.get("rapport_started")
         if started is not None:
-            SECONDS.labels(endpoint).observe(time.perf_counter() - started)
+            _seconds(endpoint).observe(time.perf_counter() - started)
         return response
+
+
+@cache
+def _requests(endpoint: str, status: int) -> Counter:
+    return REQUESTS.labels(endpoint, str(status))
+
+
+@cache
+def _seconds(endpoint: str) -> Histogram:
+    return SECONDS.labels(endpoint)

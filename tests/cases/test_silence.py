@@ -1,4 +1,4 @@
-"""Abuse 64: an accepted launch, its pages and a hand-in leave nothing personal and no secret in logs."""
+"""Abuse 64: a launch, its pages and a hand-in leave nothing personal and no secret in logs."""
 
 import re
 
@@ -38,5 +38,3 @@ def test_the_whole_path_is_silent_about_people_and_secrets(stage: Stage) -> None
     session_key = seat.path.split("/")[2]
     for secret in (*SECRETS, "canary-subject-77", token, login.state, login.nonce, session_key):
         assert secret not in written
-    for cookie in browser.client._cookies.values():
-        assert cookie.value not in written

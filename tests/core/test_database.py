@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
-from sqlalchemy import insert, select, text
+from sqlalchemy import delete, insert, select, text
 from sqlalchemy.exc import DBAPIError, OperationalError
 
 from lti_app.audit import Actor, record_event
@@ -36,10 +36,14 @@ def test_what_was_written_is_there(database: Database) -> None:
 def test_an_error_inside_a_write_leaves_nothing(database: Database) -> None:
     acts: list[str] = []
 
-    with pytest.raises(RuntimeError), database.write() as session:
-        record_event(session, "a.b", at=NOW, actor=Actor.SYSTEM, about=("thing", "x"))
-        after_commit(session, lambda: acts.append("acted"))
-        raise RuntimeError
+    def fail_half_way() -> None:
+        with database.write() as session:
+            record_event(session, "a.b", at=NOW, actor=Actor.SYSTEM, about=("thing", "x"))
+            after_commit(session, lambda: acts.append("acted"))
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        fail_half_way()
 
     assert actions(database) == []
     assert acts == []
@@ -68,7 +72,7 @@ def test_a_read_sees_one_state_from_its_first_question_on(sqlite_database: Datab
         note(sqlite_database)
         after = session.scalars(select(AuditEvent)).all()
     with sqlite_database.write() as session:
-        session.execute(AuditEvent.__table__.delete())
+        session.execute(delete(AuditEvent))
 
     assert before == after == []
 
@@ -83,10 +87,14 @@ def test_a_locked_file_is_called_busy(tmp_path: Path, monkeypatch: pytest.Monkey
     url = f"sqlite:///{tmp_path}/one.sqlite3"
     first, second = Database(url), Database(url)
 
-    with first.write() as session, pytest.raises(BusyError):
-        session.execute(text("CREATE TABLE t (x)"))
+    def write_too() -> None:
         with second.write() as waiting:
             waiting.execute(text("CREATE TABLE u (x)"))
+
+    with first.write() as session:
+        session.execute(text("CREATE TABLE t (x)"))
+        with pytest.raises(BusyError):
+            write_too()
 
     first.dispose()
     second.dispose()
@@ -128,7 +136,7 @@ def test_writers_get_their_turn_in_the_order_they_asked() -> None:
             thread = threading.Thread(target=take, args=(number,))
             thread.start()
             waiting.append(thread)
-            while len(lock._waiting) <= number:  # noqa: SLF001 - the queue is the point
+            while len(lock._waiting) <= number:
                 pass
     for thread in waiting:
         thread.join()

@@ -33,7 +33,9 @@ def test_a_log_line_is_one_json_object_with_what_happened(stream: io.StringIO) -
     assert lines(stream)[0]["delivery"] == 812
 
 
-@pytest.mark.parametrize("name", ["id_token", "token", "name", "email", "login_hint", "key", "Cookie"])
+@pytest.mark.parametrize(
+    "name", ["id_token", "token", "name", "email", "login_hint", "key", "Cookie"]
+)
 def test_abuse_64_what_is_secret_by_name_is_redacted(stream: io.StringIO, name: str) -> None:
     get_logger("test.two").warning("launch refused", **{name: "canary"})
 

@@ -48,7 +48,9 @@ def test_production_is_the_default_and_starts_when_it_is_secure(tmp_path: Path) 
         ({"trusted_hosts": "*.example"}, "RAPPORT_TRUSTED_HOSTS"),
         ({"trusted_proxies": 99}, "RAPPORT_TRUSTED_PROXIES"),
     ],
-    ids=lambda value: "" if isinstance(value, str) else ",".join(f"{k}={v}" for k, v in value.items()),
+    ids=lambda value: (
+        "" if isinstance(value, str) else ",".join(f"{k}={v}" for k, v in value.items())
+    ),
 )
 def test_abuse_70_production_refuses_to_start_insecure_with_one_line(
     tmp_path: Path, changed: dict[str, object], named: str

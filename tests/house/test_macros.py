@@ -114,7 +114,7 @@ def test_scale_speaks_its_statement_and_every_answer(page: Flask) -> None:
     html = draw(page, '{% from "_macros/forms.html" import scale %}{{ scale(f, 7) }}', f=form.s1)
 
     assert "I &lt;ask&gt; early." in html
-    assert re.findall(r"<span>([^<]+)</span></label>", html) == WORDS
+    assert re.findall(r'<span dir="auto">([^<]+)</span></label>', html) == WORDS
     assert re.findall(r'<input checked [^>]*value="(\d)"', html) == ["4"]
 
 

@@ -99,6 +99,7 @@ def test_a_public_host_is_public(host: str) -> None:
         ("https://user@lms.test/items", False),
         ("https://192.168.0.1/items", False),
         ("ftp://lms.test/items", False),
+        ("https://lms.test\\evil.test/items", False),
         (None, False),
     ],
 )

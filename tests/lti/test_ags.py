@@ -281,6 +281,20 @@ def test_ag_41_the_next_page_is_never_elsewhere(services: Services, where: str) 
     assert len(services.requests(RESULTS)) == 1
 
 
+def test_ag_41_the_next_page_is_on_the_same_origin_even_among_listed_hosts(
+    services: Services,
+) -> None:
+    with http_peer(lambda _: json_reply([])) as other:
+        services.usual[RESULTS] = json_reply([], Link=f'<{other.url}/results>; rel="next"')
+        hosts = services.access().hosts | {urlsplit(other.url).netloc}
+        access = services.access(hosts=hosts)
+
+        found = problem(lambda: read_result(services.caller, access, line_item(services), "7"))
+
+        assert found.words == "next_page_elsewhere"
+        assert other.requests == []
+
+
 def test_ag_41_pages_that_lead_in_a_circle_end(services: Services) -> None:
     here = services.url(RESULTS)
 

@@ -167,8 +167,10 @@ def test_a_column_without_an_address_of_ours_is_not_kept(services: Services, bod
 
 def test_a_column_on_another_origin_is_not_taken_from_a_list(services: Services) -> None:
     container(services, entry(services, 1, id="https://evil.test/items/1"))
+    listed = services.access(hosts=services.access().hosts | {"evil.test"})
 
     assert find_line_item(services.caller, services.access(), WISH) is None
+    assert find_line_item(services.caller, listed, WISH) is None
 
 
 @pytest.mark.parametrize(

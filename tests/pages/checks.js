@@ -90,10 +90,20 @@
   /** Code, and what is neither words nor a person's: initials, numbers of receipts. */
   const isNoText = (element) => element.closest("script, style, noscript, .rp-drop, .rp-ref") !== null;
 
+  /** The page with each sentence in one piece, also where a name in it has its own direction. */
+  const inSentences = () => {
+    const body = document.body.cloneNode(true);
+    for (const name of body.querySelectorAll("bdi"))
+      if (name.parentElement.textContent.trim() !== name.textContent.trim())
+        name.replaceWith(name.textContent);
+    body.normalize();
+    return body;
+  };
+
   /** Every text of the page, shown or not, and whether it says that a person or course wrote it. */
   const words = () => {
     const found = [{ text: document.title, where: "title", isWritten: true }];
-    const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    const texts = document.createTreeWalker(inSentences(), NodeFilter.SHOW_TEXT);
     while (texts.nextNode()) {
       const { data, parentElement } = texts.currentNode;
       if (!data.trim() || isNoText(parentElement)) continue;

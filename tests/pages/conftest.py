@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser
 
+from tests.pages.looking import CHECKS
 from tests.pages.pseudo import write_pseudo
 from tests.pages.site import Site, serving_site
 from tests.pages.stage import Stage
@@ -30,5 +31,6 @@ def stage(request: pytest.FixtureRequest, site: Site, chromium: Browser) -> Iter
     """A browser in the language that the test names, English unless it does."""
     locale = getattr(request, "param", "en")
     context = chromium.new_context(locale=locale, reduced_motion="reduce")
+    context.add_init_script(CHECKS)
     yield Stage(site, context.new_page(), locale, site.new_course())
     context.close()

@@ -1,14 +1,16 @@
 """Every page that a learner meets."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
+from functools import partial
+
+from sqlalchemy import select
 
 from lti_app.activities.exercise.kind import ExerciseSettings
 from lti_app.catalog.models import Release
 from lti_app.catalog.views import ActivityView
 from lti_app.grading.models import DeliveryState, ScoreDelivery
 from lti_app.people.roles import Role
-from sqlalchemy import select
 from tests.pages.stage import Stage
 from tests.peers.world import Visitor
 
@@ -16,7 +18,7 @@ Scene = Callable[[Stage], None]
 HAND_IN, SAVE = 'button[value="hand_in"]', 'button[value="save"]'
 
 
-def exercise(stage: Stage, **changes: object) -> Visitor:
+def exercise(stage: Stage, **changes: datetime) -> Visitor:
     """Open the exercise; its window may be changed."""
     activity = stage.activity(**changes)
     visitor = stage.visitor()
@@ -175,7 +177,4 @@ SCENES: dict[str, Scene] = {
         own_tab,
         left,
     )
-} | {
-    f"receipt_{state.value}": lambda stage, state=state: receipt(stage, state)
-    for state in DeliveryState
-}
+} | {f"receipt_{state.value}": partial(receipt, state=state) for state in DeliveryState}

@@ -8,7 +8,10 @@ from typing import Any, Literal
 from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Page
 
+#: Defines `checks`; every page of a stage has it.
 CHECKS = (Path(__file__).parent / "checks.js").read_text()
+_SETTLED = """() => new Promise(requestAnimationFrame).then(() =>
+  Promise.all(document.getAnimations().map((one) => one.finished)).then(() => null))"""
 _HEIGHT = 800
 _MOST_STOPS = 80
 #: What a colour scheme can change.
@@ -39,8 +42,8 @@ MODES = (
 
 def problems_of(page: Page) -> list[str]:
     """Return what is amiss with a page in any mode, each with its mode."""
+    page.wait_for_load_state()
     page.evaluate(AXE_SCRIPT)
-    page.evaluate(CHECKS)
     return [f"{mode}: {problem}" for mode in MODES for problem in _problems(page, mode)]
 
 
@@ -49,6 +52,7 @@ def _problems(page: Page, mode: Mode) -> Iterator[str]:
     page.emulate_media(
         color_scheme=mode.scheme, forced_colors="active" if mode.is_forced else "none"
     )
+    page.evaluate(_SETTLED)
     yield from _axe(page, _COLOURS if mode.scheme == "dark" else _ALL)
     checks = ["tooSmall", "sideways", "headings", "landmarks", "title"]
     for check in [*checks, *(["borders"] if mode.is_forced else [])]:

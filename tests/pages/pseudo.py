@@ -1,7 +1,7 @@
 """Languages that nobody speaks: each message in brackets, so a word without them was forgotten."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from babel.messages.catalog import Catalog
@@ -11,9 +11,9 @@ from babel.messages.pofile import read_po
 
 from tests.house.checkout import ROOT
 
-#: The one is read from right to left, the other from left to right; both have plurals.
+#: Read from right to left, with six forms of a plural; and from left to right, with two.
 LOCALES = ("ar", "de")
-_WRAPPED = re.compile(r"⟦[^⟦⟧]*⟧")
+_BRACKETS = re.compile(r"⟦[^⟦⟧]*⟧")
 _WORD = re.compile(r"[A-Za-z]{2,}")
 #: What is the same in every language.
 _NAMES = ("Rapport", "UTC")
@@ -25,7 +25,7 @@ def collected(folder: Path) -> Catalog:
     options = ["--mapping-file", str(ROOT / "pyproject.toml"), "--ignore-dirs", ".*"]
     sources = [str(ROOT / "lti_app"), str(ROOT / "templates")]
     command = ["pybabel", "--quiet", "extract", *options, "--output-file", str(file), *sources]
-    CommandLineInterface().run(command)
+    CommandLineInterface().run(command)  # type: ignore[no-untyped-call] # Babel's commands have no types
     with file.open("rb") as stored:
         return read_po(stored)
 
@@ -36,13 +36,16 @@ def write_pseudo(folder: Path) -> None:
     for locale in LOCALES:
         made = Catalog(locale)
         for message in messages:
-            one, many = message.id if message.pluralizable else (message.id, message.id)
-            wrapped = tuple(f"⟦{many}⟧" for _ in range(made.num_plurals))
-            made.add(message.id, wrapped if message.pluralizable else f"⟦{one}⟧")
+            made.add(message.id, _wrapped(message.id, made.num_plurals))
         target = folder / locale / "LC_MESSAGES" / "messages.mo"
         target.parent.mkdir(parents=True)
         with target.open("wb") as file:
             write_mo(file, made)
+
+
+def _wrapped(words: str | Sequence[str], plurals: int) -> str | tuple[str, ...]:
+    """Put brackets around a message, or around its plural for every number there is."""
+    return f"⟦{words}⟧" if isinstance(words, str) else (f"⟦{words[-1]}⟧",) * plurals
 
 
 def forgotten(text: str, given: Iterable[str]) -> str:
@@ -51,8 +54,8 @@ def forgotten(text: str, given: Iterable[str]) -> str:
     >>> forgotten("⟦Handed in on ⟦3⟧⟧: Ann, late", ["Ann"])
     'late'
     """
-    while _WRAPPED.search(text):
-        text = _WRAPPED.sub(" ", text)
+    while _BRACKETS.search(text):
+        text = _BRACKETS.sub(" ", text)
     for known in sorted((*given, *_NAMES), key=len, reverse=True):
         text = text.replace(known, " ")
     return " ".join(_WORD.findall(text))

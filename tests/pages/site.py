@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from socketserver import ThreadingMixIn
+from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 
 from cryptography.fernet import Fernet
 from flask import Flask
 from sqlalchemy import update
-from werkzeug.serving import WSGIRequestHandler, make_server
 
 from lti_app.app import create_app
 from lti_app.catalog.models import Activity, Placement
@@ -29,8 +29,12 @@ from tests.peers.world import World
 from tests.sandbox.ports import free_port
 
 
-class _Silent(WSGIRequestHandler):
-    def log(self, type: str, message: str, *args: Any) -> None:  # noqa: A002 - werkzeug's own name
+class _Server(ThreadingMixIn, WSGIServer):
+    daemon_threads = True
+
+
+class _Handler(WSGIRequestHandler):
+    def log_message(self, *_: object) -> None:
         """Say nothing: what happened is read from the pages."""
 
 
@@ -47,6 +51,7 @@ class Site:
     database: Database
     clock: FrozenClock
     platform: TestPlatform
+    support_contact: str
     registration: Registration = field(init=False)
     world: World = field(init=False)
     _courses: Iterator[int] = field(default_factory=lambda: itertools.count(1))
@@ -68,9 +73,7 @@ class Site:
                 trusted_hosts=("127.0.0.1",),
             )
 
-    def activity(
-        self, course: str, *, has_column: bool = True, **changes: object
-    ) -> ActivityView:
+    def activity(self, course: str, *, has_column: bool = True, **changes: object) -> ActivityView:
         """Place the self-assessment in a course, with some of its columns changed."""
         placed = self.world.activity(self.registration, course=course)
         if has_column:
@@ -102,17 +105,20 @@ def serving_site(folder: Path, translations: Path) -> Iterator[Site]:
     )
     database, clock = Database(settings.effective_database_url), FrozenClock()
     upgrade(database)
-    app = create_app(make_parts(settings, database=database, clock=clock), translations=translations)
+    app = create_app(
+        make_parts(settings, database=database, clock=clock), translations=translations
+    )
     with served(TestPlatform(tool=url, allow_anonymous=True)) as platform, _listening(app, url):
-        yield Site(app, url, database, clock, platform)
+        yield Site(app, url, database, clock, platform, settings.support_contact)
     database.dispose()
 
 
 @contextmanager
 def _listening(app: Flask, url: str) -> Iterator[None]:
+    """Serve on threads. Werkzeug's own server leaves files open when a browser turns away."""
     port = int(url.rsplit(":", 1)[1])
-    server = make_server("127.0.0.1", port, app, threaded=True, request_handler=_Silent)
-    thread = threading.Thread(target=server.serve_forever)
+    server = make_server("127.0.0.1", port, app, _Server, _Handler)
+    thread = threading.Thread(target=server.serve_forever, args=(0.02,))
     thread.start()
     try:
         yield

@@ -9,7 +9,17 @@ from lti_app.submissions import wording
 from tests.pages.learner_scenes import SAVE, Scene, handed_in
 from tests.pages.stage import Stage
 
-NAMES = ("Amara Okafor", "ليلى منصور", "Hồng Nhung", "김서연", "Wayan", "דניאל לוי", "Łukasz Zieliński", "Rima Haddad", "Ngozi Adichie-Oyelaran van der Westhuizen-Papadopoulos")
+NAMES = (
+    "Amara Okafor",
+    "ليلى منصور",
+    "Hồng Nhung",
+    "김서연",
+    "Wayan",
+    "דניאל לוי",
+    "Łukasz Zieliński",
+    "Rima Haddad",
+    "Ngozi Adichie-Oyelaran van der Westhuizen-Papadopoulos",
+)
 
 
 def people(stage: Stage, role: Role = Role.INSTRUCTOR) -> None:
@@ -18,7 +28,7 @@ def people(stage: Stage, role: Role = Role.INSTRUCTOR) -> None:
     for number, state in enumerate(DeliveryState):
         visitor = stage.visitor(name=NAMES[number % len(NAMES)])
         handed_in(stage, visitor, activity, state=state, **_details(stage, state))
-    for reason in wording._REASONS:  # noqa: SLF001 - every reason is to be seen once
+    for reason in wording._REASONS:
         visitor = stage.visitor(name=None)
         handed_in(
             stage,

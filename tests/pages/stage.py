@@ -46,9 +46,7 @@ class Stage:
     def visitor(self, role: Role = Role.LEARNER, **given: Any) -> Visitor:
         """Return somebody of the course who reads this stage's language."""
         where = {"course": self.course, **given}
-        return self.site.world.visitor(
-            self.site.registration, role, locale=self.locale, **where
-        )
+        return self.site.world.visitor(self.site.registration, role, locale=self.locale, **where)
 
     def open(self, visitor: Visitor, rest: str = "") -> None:
         """Open a page of somebody's session."""

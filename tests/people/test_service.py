@@ -1,6 +1,6 @@
-"""What launches tell of people and courses, and the key that each person's private text hangs on."""
+"""What launches tell of people and courses, and the key of each person's private text."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from sqlalchemy import delete, func, select
@@ -32,9 +32,7 @@ def platform(world: World) -> Registration:
 
 def user_of(database: Database, platform: Registration, profile: Profile, sub: str = "s") -> User:
     with database.write() as session:
-        return remember_user(
-            session, platform_id=platform.id, sub=sub, profile=profile, now=START
-        )
+        return remember_user(session, platform_id=platform.id, sub=sub, profile=profile, now=START)
 
 
 def test_nm_06_a_name_that_changes_between_launches_is_updated(
@@ -122,22 +120,22 @@ def test_a_title_that_changes_is_updated(
         assert session.scalars(select(Context.title)).one() == "New title"
 
 
+@pytest.mark.parametrize(
+    ("later", "written"),
+    [(SEEN_EVERY / 2, START), (SEEN_EVERY, START + SEEN_EVERY)],
+    ids=["soon", "worth-it"],
+)
 def test_last_seen_is_written_only_when_it_is_worth_it(
-    database: Database, platform: Registration
+    database: Database, platform: Registration, later: timedelta, written: datetime
 ) -> None:
-    for later in (timedelta(0), SEEN_EVERY / 2):
-        with database.write() as session:
-            user = remember_user(
-                session, platform_id=platform.id, sub="s", profile=Profile(), now=START + later
-            )
-    seen = user.seen_at
+    user_of(database, platform, Profile())
+
     with database.write() as session:
         user = remember_user(
-            session, platform_id=platform.id, sub="s", profile=Profile(), now=START + SEEN_EVERY
+            session, platform_id=platform.id, sub="s", profile=Profile(), now=START + later
         )
 
-    assert seen == START
-    assert user.seen_at == START + SEEN_EVERY
+    assert user.seen_at == written
 
 
 def test_a_persons_text_opens_with_their_key_until_the_key_is_deleted(

@@ -7,14 +7,13 @@ from lti_app.core.db import Database
 from lti_app.people.models import Enrolment, EnrolmentStatus
 from lti_app.people.roles import Role
 from lti_app.web.models import LaunchSession
+from lti_app.web.session import cookie_name
 from tests.conftest import BASE_URL, FrozenClock
 from tests.peers.world import Visitor, World
 
 
 def seen(visitor: Visitor) -> int:
-    return visitor.client.get(
-        visitor.path(), base_url=BASE_URL, follow_redirects=True
-    ).status_code
+    return visitor.client.get(visitor.path(), base_url=BASE_URL, follow_redirects=True).status_code
 
 
 def test_a_session_opens_its_pages(world: World) -> None:
@@ -61,8 +60,7 @@ def test_st_22_two_tabs_with_two_people_stay_apart(world: World) -> None:
 
 
 def cookie_of(visitor: Visitor) -> tuple[str, str]:
-    [cookie] = [c for c in visitor.client._cookies.values()]  # noqa: SLF001, C416 - no other way in
-    return cookie.key, cookie.value
+    return cookie_name(visitor.grant.public_id), visitor.grant.cookie
 
 
 def test_st_25_a_session_ends_after_an_hour_without_a_page(

@@ -1,0 +1,63 @@
+"""Every page in a made-up language, read from the right, whose messages stand in brackets.
+
+A word outside of brackets that neither a person nor a course wrote never reached a translator.
+"""
+
+import pytest
+
+from lti_app.submissions.current import EXTENSION as KINDS
+from lti_app.submissions.registry import Registry
+from tests.pages.looking import problems_of
+from tests.pages.pseudo import forgotten
+from tests.pages.scenes import SCENES
+from tests.pages.staff_scenes import NAMES
+from tests.pages.stage import Stage
+from tests.pages.watch import Watch
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.mark.parametrize("stage", ["ar"], indirect=True)
+@pytest.mark.parametrize("name", SCENES)
+def test_page_is_translated_whole_and_fit_from_right_to_left(stage: Stage, name: str) -> None:
+    watch = Watch(stage.page, stage.site.url)
+
+    SCENES[name](stage)
+
+    assert stage.page.locator("html").get_attribute("dir") == "rtl"
+    assert stage.page.locator("html").get_attribute("lang") == "ar"
+    amiss = untranslated(stage) + problems_of(stage.page) + watch.amiss
+    assert not amiss, "\n".join(amiss)
+
+
+def untranslated(stage: Stage) -> list[str]:
+    """Return the words that no translator sees, and what people wrote without its own direction."""
+    given = given_words(stage)
+    amiss = []
+    for word in stage.page.evaluate("checks.words()"):
+        if left := forgotten(word["text"], given):
+            amiss.append(f"not translated: {left} ({word['where']})")
+        elif not word["isWritten"] and forgotten(word["text"], ()):
+            amiss.append(f"without its own direction: {word['text'].strip()} ({word['where']})")
+    return amiss
+
+
+def given_words(stage: Stage) -> set[str]:
+    """Return what courses and people wrote, none of which is ours to translate."""
+    registry: Registry = stage.site.app.extensions[KINDS]
+    found = {"Ann Ångström", stage.site.support_contact, *NAMES}
+    for pack in registry.library.packs:
+        found |= _texts(pack.course.model_dump())
+        for module in pack.modules:
+            found |= {text for item in module.items for text in _texts(item.spec.model_dump())}
+    return found
+
+
+def _texts(value: object) -> set[str]:
+    if isinstance(value, str):
+        return {value}
+    if isinstance(value, dict):
+        return _texts([*value.values()])
+    if isinstance(value, list | tuple):
+        return {text for part in value for text in _texts(part)}
+    return set()
