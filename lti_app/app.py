@@ -26,18 +26,23 @@ def _sleep_on() -> None:
 
 
 def create_app(
-    parts: Parts, *, wake: Callable[[], None] = _sleep_on, translations: Path | None = None
+    parts: Parts,
+    *,
+    wake: Callable[[], None] = _sleep_on,
+    registry: Registry | None = None,
+    translations: Path | None = None,
 ) -> RapportFlask:
     """Return the app, ready to serve.
 
     Args:
         wake: called after a commit that made a job due.
+        registry: the kinds and packs, if somebody has read them already.
         translations: folder of the catalogues; the package's own unless given.
 
     Raises:
         UndeclaredRouteError: a route does not say who may use it.
     """
-    registry = load_registry(with_pages=True)
+    registry = registry or load_registry(with_pages=True)
     app = make_application(
         Services(parts.settings, parts.database, parts.clock, parts.keyring, wake),
         translations=translations,

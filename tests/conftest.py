@@ -24,6 +24,7 @@ from lti_app.core.sealing import Keyring
 from lti_app.core.settings import Settings, load_settings
 from lti_app.lti.keys import ensure_signing_key
 from lti_app.lti.models import SigningKey
+from lti_app.submissions.registry import Registry, load_registry
 from tests.peers.world import World
 
 pytest_plugins = ["tests.peers.chromium"]
@@ -164,10 +165,16 @@ def parts(
     return make_parts(settings, database=database, clock=clock)
 
 
+@pytest.fixture(scope="session")
+def registry() -> Registry:
+    """The kinds and packs, read once: they are what the checkout holds."""
+    return load_registry(with_pages=True)
+
+
 @pytest.fixture
-def tool(parts: Parts, compiled_templates: FileSystemBytecodeCache) -> Flask:
+def tool(parts: Parts, registry: Registry, compiled_templates: FileSystemBytecodeCache) -> Flask:
     """The app. Not called `app`: pytest-flask would keep one context open around every request."""
-    made = create_app(parts)
+    made = create_app(parts, registry=registry)
     made.jinja_env.bytecode_cache = compiled_templates
     return made
 

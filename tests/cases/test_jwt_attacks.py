@@ -22,6 +22,9 @@ from tests.peers.platform import ABSENT, TestPlatform, served
 from tests.peers.rsa_keys import base64url, jwk_of, rsa_key
 from tests.peers.tokens import signed, signed_pss, signed_with_secret, signing_input
 
+#: What is judged here happens before or beside the database: one kind of it is enough.
+pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+
 Forge = Callable[[Stage, Login], str]
 
 

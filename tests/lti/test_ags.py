@@ -21,6 +21,9 @@ from tests.lti.services import SCOPE, Services, problem
 from tests.peers.http_peer import Reply, Seen, hangs_up, http_peer, json_reply
 from tests.peers.launch_claims import AGS_CLAIM
 
+#: What is judged here happens before or beside the database: one kind of it is enough.
+pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+
 RECORDED = Path(__file__).resolve().parents[1] / "data" / "moodle" / "ags-exchanges.json"
 SCORES, RESULTS = "/items/1/scores", "/items/1/results"
 SCORE_TYPE = "application/vnd.ims.lis.v1.score+json"

@@ -90,12 +90,12 @@
   /** Code, and what is neither words nor a person's: initials, numbers of receipts. */
   const isNoText = (element) => element.closest("script, style, noscript, .rp-drop, .rp-ref") !== null;
 
-  /** The page with each sentence in one piece, also where a name in it has its own direction. */
+  /** The page with each sentence in one piece; a name in it stands between marks of isolation. */
   const inSentences = () => {
     const body = document.body.cloneNode(true);
     for (const name of body.querySelectorAll("bdi"))
       if (name.parentElement.textContent.trim() !== name.textContent.trim())
-        name.replaceWith(name.textContent);
+        name.replaceWith(`\u2068${name.textContent}\u2069`);
     body.normalize();
     return body;
   };

@@ -1,6 +1,5 @@
 """Every page that a learner meets."""
 
-from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -11,16 +10,15 @@ from lti_app.catalog.models import Release
 from lti_app.catalog.views import ActivityView
 from lti_app.grading.models import DeliveryState, ScoreDelivery
 from lti_app.people.roles import Role
-from tests.pages.stage import Stage
+from tests.pages.stage import Stage, by_name
 from tests.peers.world import Visitor
 
-Scene = Callable[[Stage], None]
 HAND_IN, SAVE = 'button[value="hand_in"]', 'button[value="save"]'
 
 
 def exercise(stage: Stage, **changes: datetime) -> Visitor:
     """Open the exercise; its window may be changed."""
-    activity = stage.activity(**changes)
+    activity = stage.activity(changes)
     visitor = stage.visitor()
     stage.open(visitor, f"exercise/{activity.public_id}")
     return visitor
@@ -80,7 +78,7 @@ def receipt(
     **changes: object,
 ) -> None:
     """Hand in, put the score into a state, and open the receipt."""
-    activity = stage.activity(has_column=has_column, **changes)
+    activity = stage.activity(changes, has_column=has_column)
     visitor = stage.visitor()
     handed_in(stage, visitor, activity, state=state)
     stage.open(visitor, f"exercise/{activity.public_id}")
@@ -155,26 +153,23 @@ def left(stage: Stage) -> None:
     stage.press('form[action$="/leave"] button')
 
 
-SCENES: dict[str, Scene] = {
-    scene.__name__: scene
-    for scene in (
-        exercise_in_a_frame,
-        exercise_that_is_due,
-        exercise_that_is_late,
-        exercise_before_it_opens,
-        exercise_after_it_closed,
-        missing_answers,
-        saved_draft,
-        two_tabs_saved_different_answers,
-        receipt_that_no_gradebook_gets,
-        receipt_that_came_late,
-        receipt_whose_grade_is_not_released,
-        receipt_of_what_may_be_answered_again,
-        handed_in_in_another_tab,
-        not_ready,
-        outside_a_course,
-        somebody_without_a_name,
-        own_tab,
-        left,
-    )
-} | {f"receipt_{state.value}": partial(receipt, state=state) for state in DeliveryState}
+SCENES = by_name(
+    exercise_in_a_frame,
+    exercise_that_is_due,
+    exercise_that_is_late,
+    exercise_before_it_opens,
+    exercise_after_it_closed,
+    missing_answers,
+    saved_draft,
+    two_tabs_saved_different_answers,
+    receipt_that_no_gradebook_gets,
+    receipt_that_came_late,
+    receipt_whose_grade_is_not_released,
+    receipt_of_what_may_be_answered_again,
+    handed_in_in_another_tab,
+    not_ready,
+    outside_a_course,
+    somebody_without_a_name,
+    own_tab,
+    left,
+) | {f"receipt_{state.value}": partial(receipt, state=state) for state in DeliveryState}

@@ -10,8 +10,14 @@ from playwright.sync_api import Page
 
 #: Defines `checks`; every page of a stage has it.
 CHECKS = (Path(__file__).parent / "checks.js").read_text()
-_SETTLED = """() => new Promise(requestAnimationFrame).then(() =>
-  Promise.all(document.getAnimations().map((one) => one.finished)).then(() => null))"""
+#: All is loaded, and colours have arrived where they were going. The browser's own event would not
+#: do: a page that goes on to the platform has none.
+_SETTLED = """async () => {
+  while (document.readyState !== "complete") await new Promise(requestAnimationFrame);
+  await document.fonts.ready;
+  await new Promise(requestAnimationFrame);
+  await Promise.all(document.getAnimations().map((one) => one.finished));
+}"""
 _HEIGHT = 800
 _MOST_STOPS = 80
 #: What a colour scheme can change.
@@ -42,7 +48,7 @@ MODES = (
 
 def problems_of(page: Page) -> list[str]:
     """Return what is amiss with a page in any mode, each with its mode."""
-    page.wait_for_load_state()
+    page.evaluate(_SETTLED)
     page.evaluate(AXE_SCRIPT)
     return [f"{mode}: {problem}" for mode in MODES for problem in _problems(page, mode)]
 

@@ -1,8 +1,8 @@
 """Every page without a session: on the way in, for nobody in particular, and errors."""
 
 from lti_app.people.roles import Role
-from tests.pages.learner_scenes import Scene, exercise
-from tests.pages.stage import Stage
+from tests.pages.learner_scenes import exercise
+from tests.pages.stage import Stage, by_name
 from tests.peers.launch_claims import LTI
 from tests.peers.platform import ABSENT, TestPlatform, served
 from tests.peers.world import ITEM
@@ -99,25 +99,22 @@ def error_503_without_the_keys(stage: Stage) -> None:
     stage.launch({}, down)
 
 
-SCENES: dict[str, Scene] = {
-    scene.__name__: scene
-    for scene in (
-        login_goes_on,
-        login_needs_a_tab,
-        anonymous_preview,
-        anonymous_with_nothing_to_read,
-        error_400_by_a_form,
-        error_403_for_another_role,
-        error_403_for_an_old_form,
-        error_404,
-        error_404_without_the_cookie,
-        error_405,
-        unknown_platform,
-        launch_that_was_used,
-        launch_that_is_too_old,
-        launch_without_a_role,
-        launch_of_a_new_deployment,
-        platform_that_refuses,
-        error_503_without_the_keys,
-    )
-}
+SCENES = by_name(
+    login_goes_on,
+    login_needs_a_tab,
+    anonymous_preview,
+    anonymous_with_nothing_to_read,
+    error_400_by_a_form,
+    error_403_for_another_role,
+    error_403_for_an_old_form,
+    error_404,
+    error_404_without_the_cookie,
+    error_405,
+    unknown_platform,
+    launch_that_was_used,
+    launch_that_is_too_old,
+    launch_without_a_role,
+    launch_of_a_new_deployment,
+    platform_that_refuses,
+    error_503_without_the_keys,
+)

@@ -2,7 +2,7 @@
 
 import itertools
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,7 +11,7 @@ from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 
 from cryptography.fernet import Fernet
 from flask import Flask
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from lti_app.app import create_app
 from lti_app.catalog.models import Activity, Placement
@@ -73,12 +73,16 @@ class Site:
                 trusted_hosts=("127.0.0.1",),
             )
 
-    def activity(self, course: str, *, has_column: bool = True, **changes: object) -> ActivityView:
+    def activity(
+        self, course: str, changes: Mapping[str, object], *, has_column: bool
+    ) -> ActivityView:
         """Place the self-assessment in a course, with some of its columns changed."""
         placed = self.world.activity(self.registration, course=course)
         if has_column:
             with self.database.write() as session:
-                placement = session.query(Placement).filter_by(activity_id=placed.id).one()
+                placement = session.scalars(
+                    select(Placement).where(Placement.activity_id == placed.id)
+                ).one()
                 remember_column(
                     session, placement, url=f"{self.platform.issuer}/items/1", now=self.clock.now
                 )
@@ -87,8 +91,9 @@ class Site:
         return placed
 
     def change(self, model: type[Base], row_id: int, **values: object) -> None:
+        table = Base.metadata.tables[model.__tablename__]
         with self.database.write() as session:
-            session.execute(update(model).where(model.id == row_id).values(**values))  # type: ignore[attr-defined] # every table of ours has an id
+            session.execute(update(table).where(table.c.id == row_id).values(**values))
 
 
 @contextmanager

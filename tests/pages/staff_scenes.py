@@ -6,8 +6,8 @@ from decimal import Decimal
 from lti_app.grading.models import DeliveryState
 from lti_app.people.roles import Role
 from lti_app.submissions import wording
-from tests.pages.learner_scenes import SAVE, Scene, handed_in
-from tests.pages.stage import Stage
+from tests.pages.learner_scenes import SAVE, handed_in
+from tests.pages.stage import Stage, by_name
 
 NAMES = (
     "Amara Okafor",
@@ -80,14 +80,11 @@ def choose_nothing(stage: Stage) -> None:
     stage.press("main button[type=submit]")
 
 
-SCENES: dict[str, Scene] = {
-    scene.__name__: scene
-    for scene in (
-        people,
-        people_for_an_assistant,
-        people_before_anybody_came,
-        preview,
-        choose,
-        choose_nothing,
-    )
-}
+SCENES = by_name(
+    people,
+    people_for_an_assistant,
+    people_before_anybody_came,
+    preview,
+    choose,
+    choose_nothing,
+)

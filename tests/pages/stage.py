@@ -40,8 +40,11 @@ class Stage:
     locale: str
     course: str
 
-    def activity(self, *, has_column: bool = True, **changes: object) -> ActivityView:
-        return self.site.activity(self.course, has_column=has_column, **changes)
+    def activity(
+        self, changes: Mapping[str, object] | None = None, *, has_column: bool = True
+    ) -> ActivityView:
+        """Place the self-assessment in the course, with some of its columns changed."""
+        return self.site.activity(self.course, changes or {}, has_column=has_column)
 
     def visitor(self, role: Role = Role.LEARNER, **given: Any) -> Visitor:
         """Return somebody of the course who reads this stage's language."""
@@ -120,3 +123,10 @@ class Stage:
     ) -> None:
         """Let this answer for the platform's own pages."""
         self.page.route(f"{(platform or self.site.platform).issuer}/**", answer)
+
+
+Scene = Callable[[Stage], None]
+
+
+def by_name(*scenes: Scene) -> dict[str, Scene]:
+    return {scene.__name__: scene for scene in scenes}

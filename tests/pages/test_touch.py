@@ -1,0 +1,56 @@
+"""The self-assessment by finger, on the smallest phone, in the cross-site frame of the demo."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.browser.conftest import Demo, running_demo, take_picture
+from tests.browser.people import ACTIVITY, STATEMENTS
+from tests.pages.looking import CHECKS
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
+    with running_demo(tmp_path_factory.mktemp("demo")) as started:
+        yield started
+
+
+@pytest.fixture
+def phone(chromium: Browser) -> Iterator[Page]:
+    context = chromium.new_context(
+        viewport={"width": 320, "height": 568}, has_touch=True, is_mobile=True, locale="en-GB"
+    )
+    context.add_init_script(CHECKS)
+    yield context.new_page()
+    context.close()
+
+
+def test_self_assessment_is_done_by_finger_on_a_small_phone(phone: Page, demo: Demo) -> None:
+    phone.goto(demo.lms)
+    phone.get_by_role("button", name="Amara Okafor").tap()
+    phone.get_by_role("main").get_by_role("link", name=ACTIVITY).tap()
+    frame = phone.frame_locator("iframe")
+    questions = frame.get_by_role("group")
+    expect(questions).to_have_count(STATEMENTS)
+
+    for number in range(STATEMENTS):
+        questions.nth(number).locator("label").nth(number % 5).tap()
+    expect(frame.get_by_text(f"{STATEMENTS} of {STATEMENTS} answered")).to_be_visible()
+    take_picture(phone, "touch-answered")
+    assert amiss_in_frame(phone, demo) == []
+    frame.get_by_role("button", name="Hand in").tap()
+
+    expect(frame.get_by_text(re.compile("^Handed in on"))).to_be_visible()
+    take_picture(phone, "touch-receipt")
+    assert amiss_in_frame(phone, demo) == []
+
+
+def amiss_in_frame(phone: Page, demo: Demo) -> list[str]:
+    """Return what is too small for a finger, or wider than the phone."""
+    frame = next(one for one in phone.frames if one.url.startswith(demo.tool))
+    found: list[str] = frame.evaluate("[...checks.tooSmall(), ...checks.sideways()]")
+    return [*found, *phone.evaluate("checks.sideways()")]
