@@ -13,7 +13,7 @@ from lti_app.lti.launch import LaunchVerifier
 from lti_app.submissions.current import EXTENSION as KINDS
 from lti_app.submissions.messages import SUBMISSIONS_MESSAGES
 from lti_app.submissions.pages import blueprint as submissions_blueprint
-from lti_app.submissions.registry import load_registry
+from lti_app.submissions.registry import Registry, load_registry
 from lti_app.web import health, leave, metrics, own_tab, static, zone
 from lti_app.web.application import RapportFlask, make_application, refuse_undeclared_routes
 from lti_app.web.context import Services
