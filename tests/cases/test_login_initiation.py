@@ -185,7 +185,7 @@ def test_li_20_ten_logins_of_one_browser_end_in_any_order(stage: Stage) -> None:
         stage.seat(browser, browser.post_launch({"id_token": token, "state": login.state}))
 
 
-def test_li_21_a_flood_is_cut_and_a_class_is_not(stage: Stage, parts: Parts) -> None:
+def test_abuse_46_li_21_a_flood_is_cut_and_a_class_is_not(stage: Stage, parts: Parts) -> None:
     small = parts.settings.model_copy(update={"login_burst_per_address": 50})
     app = create_app(replace(parts, settings=small))
 

@@ -77,7 +77,7 @@ def test_st_06_a_state_works_only_in_the_browser_that_began(stage: Stage) -> Non
     stage.seat(began, began.post_launch(fields))
 
 
-def test_st_07_an_attackers_launch_in_a_victims_browser_is_refused(stage: Stage) -> None:
+def test_abuse_33_st_07_an_attackers_launch_in_a_victims_browser_is_refused(stage: Stage) -> None:
     victim, attacker = stage.browser(), stage.browser()
     seat = stage.accept(browser=victim)
     login = attacker.login(stage.platform)
@@ -223,7 +223,7 @@ def test_an_attempt_that_is_forgotten_is_refused_whatever_the_token_says(
     )
 
 
-def test_st_20_a_session_that_was_set_before_is_not_taken_over(stage: Stage) -> None:
+def test_abuse_47_st_20_a_session_that_was_set_before_is_not_taken_over(stage: Stage) -> None:
     attacker = stage.accept({"sub": "attacker"})
     victim = stage.browser()
     for cookie in (attacker.browser.client._cookies or {}).values():

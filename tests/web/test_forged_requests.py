@@ -56,7 +56,7 @@ def test_our_own_form_is_accepted(
     ],
     ids=lambda headers: ",".join(f"{name}={value}" for name, value in headers.items()) or "absent",
 )
-def test_a_request_from_elsewhere_is_refused_even_with_the_right_token(
+def test_abuse_48_a_request_from_elsewhere_is_refused_even_with_the_right_token(
     visitor: Visitor, database: Database, headers: dict[str, str]
 ) -> None:
     assert leave(visitor, headers, csrf_token=visitor.csrf_token()) == 403
@@ -64,7 +64,7 @@ def test_a_request_from_elsewhere_is_refused_even_with_the_right_token(
 
 
 @pytest.mark.parametrize("token", ["", "x", "another"])
-def test_a_form_without_this_sessions_token_is_refused(
+def test_abuse_48_a_form_without_this_sessions_token_is_refused(
     world: World, visitor: Visitor, database: Database, token: str
 ) -> None:
     given = token
@@ -76,7 +76,7 @@ def test_a_form_without_this_sessions_token_is_refused(
         assert not any(session.scalars(select(LaunchSession.ended_at)))
 
 
-def test_a_token_in_the_query_of_a_get_changes_nothing(
+def test_abuse_48_a_token_in_the_query_of_a_get_changes_nothing(
     visitor: Visitor, database: Database
 ) -> None:
     answer = visitor.client.get(
@@ -89,7 +89,7 @@ def test_a_token_in_the_query_of_a_get_changes_nothing(
 
 @pytest.mark.parametrize("body", ['{"a": 1}', "a=1"])
 @pytest.mark.parametrize("kind", ["application/json", "text/plain"])
-def test_a_body_that_is_no_form_of_ours_is_refused(
+def test_abuse_48_a_body_that_is_no_form_of_ours_is_refused(
     visitor: Visitor, database: Database, body: str, kind: str
 ) -> None:
     answer = visitor.client.post(
