@@ -61,6 +61,7 @@ assets: ## build the stylesheets, icons and fonts again
 	@.ci/venv $(patsubst .venv/installed-%,%,$(RUN))
 
 messages: .venv/installed-dev ## collect the words for translators into every catalogue [NEW=ar]
+	@mkdir -p $(WORDS)
 	$(BIN)/pybabel --quiet extract --mapping-file pyproject.toml --ignore-dirs '.*' \
 	  --project Rapport --output-file $(WORDS)/messages.pot lti_app templates
 	$(if $(NEW),$(BIN)/pybabel --quiet init --input-file $(WORDS)/messages.pot \

@@ -3,6 +3,7 @@
 On SQLite it is one process, because one process can give writers their turn fairly.
 """
 
+import gc
 from typing import Any
 
 from gunicorn.app.base import BaseApplication
@@ -28,11 +29,16 @@ def start_web(settings: Settings) -> RapportFlask:
     """Return the app of one web process, with its runner at work unless that is turned off."""
     parts = make_parts(settings)
     make_ready(parts)
-    if not settings.embedded_worker:
-        return create_app(parts)
-    runner = EmbeddedRunner(parts.database, make_handlers(parts), parts.clock)
-    runner.start()
-    return create_app(parts, wake=runner.wake)
+    if settings.embedded_worker:
+        runner = EmbeddedRunner(parts.database, make_handlers(parts), parts.clock)
+        runner.start()
+        app = create_app(parts, wake=runner.wake)
+    else:
+        app = create_app(parts)
+    # What is loaded now stays for good: the collector need not look at it again and again.
+    gc.collect()
+    gc.freeze()
+    return app
 
 
 class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types

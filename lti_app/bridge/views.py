@@ -1,13 +1,13 @@
 """The addresses a platform knows: `/lti/login`, `/lti/launch`, `/lti/jwks.json`."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import cast
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qs, parse_qsl
 
 from flask import Blueprint, Response, current_app, jsonify, request
 from flask.typing import ResponseReturnValue
-from werkzeug.datastructures import MultiDict
-from werkzeug.exceptions import MethodNotAllowed, UnsupportedMediaType
+from werkzeug.exceptions import MethodNotAllowed, RequestEntityTooLarge, UnsupportedMediaType
 
 from lti_app.audit import Actor, record_event
 from lti_app.bridge.launch import Entered, enter
@@ -32,6 +32,7 @@ from lti_app.web.sessions import SessionGrant, set_session_cookie
 EXTENSION = "rapport.bridge"
 KEYS_MAX_AGE_SECONDS = 3600
 MAX_LAUNCH_BYTES = 300 * 1024
+MAX_FIELDS = 1000
 #: Beyond this a server on the way may cut the address; the form is posted instead.
 LONGEST_ADDRESS = 3000
 _FORM = "application/x-www-form-urlencoded"
@@ -56,8 +57,17 @@ def bridge() -> Bridge:
     return cast(Bridge, current_app.extensions[EXTENSION])
 
 
-def _many(values: MultiDict[str, str]) -> dict[str, list[str]]:
-    return {name: values.getlist(name) for name in values}
+def _sent() -> dict[str, list[str]]:
+    """Return every value of every name that was sent, as a platform sends it: by query or form."""
+    if request.method == "GET":
+        return request.args.to_dict(flat=False)
+    if request.mimetype != _FORM:
+        raise UnsupportedMediaType
+    body = request.get_data(cache=False).decode("utf-8", "replace")
+    try:
+        return parse_qs(body, keep_blank_values=True, max_num_fields=MAX_FIELDS)
+    except ValueError as error:
+        raise RequestEntityTooLarge from error
 
 
 @blueprint.route("/login", methods=["GET", "POST"], provide_automatic_options=False)
@@ -67,9 +77,9 @@ def login() -> ResponseReturnValue:
     if request.method == "HEAD":
         # Routing lets HEAD in wherever GET is; here it would begin a login that nobody follows.
         raise MethodNotAllowed(valid_methods=["GET", "POST"])
-    count_login(current_app)
-    sent = request.form if request.method == "POST" else request.args
-    asked, now = parse_login(_many(sent)), clock()()
+    sent, now = _sent(), clock()()
+    count_login(current_app, sent)
+    asked = parse_login(sent)
     with services().database.write_tables() as tables:
         start = start_login(tables, asked, base_url=services().settings.base_url, now=now)
     response = _login_page(start, sent)
@@ -83,9 +93,9 @@ def login() -> ResponseReturnValue:
     return response
 
 
-def _login_page(start: LoginStart, sent: MultiDict[str, str]) -> Response:
+def _login_page(start: LoginStart, sent: Mapping[str, Sequence[str]]) -> Response:
     allow_form_target(start.auth_url)
-    is_long = len(start.redirect_url) > LONGEST_ADDRESS
+    is_long = start.is_longer_than(LONGEST_ADDRESS)
     action, fields = start.auth_url, [*start.fields.items()]
     if not is_long and "?" in action:
         # A form sent by GET replaces the query of its action, so its fields must hold that too.
@@ -95,7 +105,7 @@ def _login_page(start: LoginStart, sent: MultiDict[str, str]) -> Response:
         method="post" if is_long else "get",
         action=action,
         fields=hidden_inputs(fields),
-        again=hidden_inputs(sent.items(multi=True)),
+        again=hidden_inputs((name, value) for name, values in sent.items() for value in values),
     )
 
 
@@ -104,9 +114,7 @@ def _login_page(start: LoginStart, sent: MultiDict[str, str]) -> Response:
 def launch() -> ResponseReturnValue:
     """Receive what the platform says of a launch. Source: LTI 1.3 Core, section 5.1.1."""
     request.max_content_length = MAX_LAUNCH_BYTES
-    if request.mimetype != _FORM:
-        raise UnsupportedMediaType
-    form = parse_launch_form(_many(request.form))
+    form = parse_launch_form(_sent())
     try:
         verified = bridge().verifier.verify(form, request.cookies)
         entered = _enter(verified)

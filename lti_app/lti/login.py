@@ -75,6 +75,12 @@ class LoginStart:
     expires_at: datetime
     storage_target: str | None
 
+    def is_longer_than(self, limit: int) -> bool:
+        """Whether `redirect_url` is longer than so many characters."""
+        plain = self.auth_url + "".join(f"&{name}={value}" for name, value in self.fields.items())
+        # Percent-encoding makes three characters of a byte, so most are known to be short.
+        return 3 * len(plain.encode()) > limit and len(self.redirect_url) > limit
+
     @property
     def redirect_url(self) -> str:
         """The same as one address, for a platform that is asked by GET."""

@@ -8,6 +8,7 @@ Source: LTI 1.3 Core, appendix A.2.
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 
 class ContextRole(StrEnum):
@@ -81,7 +82,12 @@ def parse_roles(uris: Iterable[str]) -> LaunchRoles:
     >>> parse_roles(["http://purl.imsglobal.org/vocab/lis/v2/membership/Learner#Instructor"]).roles
     frozenset({<ContextRole.LEARNER: 'learner'>})
     """
-    seen = set(uris)
+    return _parse(frozenset(uris))
+
+
+@lru_cache(maxsize=256)
+def _parse(seen: frozenset[str]) -> LaunchRoles:
+    """Most people of a course have one of few lists of roles."""
     parents = {role for uri in seen if (role := _core_role(uri))}
     subs = {role for uri in seen if (role := _sub_role(uri))}
     if ContextRole.TEACHING_ASSISTANT in subs and ContextRole.INSTRUCTOR not in subs:

@@ -52,7 +52,7 @@ DEMO_COURSE = CourseSeed(
         LinkSeed(
             resource_link_id="sb-link-1",
             title="Where do I start?",
-            description="Twenty statements about sharing, asking and mentoring. Ten minutes.",
+            description="Twenty statements about sharing, asking and mentoring. Eight minutes.",
             points=10,
             custom={"item": "leading-knowledge/m1-self20-pre"},
         ),

@@ -1,6 +1,7 @@
 """The Flask application: one transaction a request, pages drawn after it, every route declared."""
 
 import secrets
+import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from pathlib import Path
@@ -65,6 +66,7 @@ class RapportFlask(Flask):
 
 
 def _begin_request() -> None:
+    g.began_at = time.perf_counter()
     g.correlation_id = new_public_id()[:12]
     begin_request(g.correlation_id)
     if request.path.startswith(_ANY_HOST_PREFIXES):

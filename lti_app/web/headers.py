@@ -48,17 +48,18 @@ def _frame_ancestors() -> str:
 
 def _secure(response: Response) -> Response:
     targets = g.get("rapport_form_targets", "'self'")
-    response.headers["Content-Security-Policy"] = (
-        f"{_POLICY}; form-action {targets}; frame-ancestors {_frame_ancestors()}"
-    )
+    policy = f"{_POLICY}; form-action {targets}; frame-ancestors {_frame_ancestors()}"
+    # Added, not set: no view has a say in them.
+    add = response.headers.add
+    add("Content-Security-Policy", policy)
     # Under no-referrer a browser sends `Origin: null` with forms, which we must refuse.
-    response.headers["Referrer-Policy"] = "same-origin"
-    response.headers["X-Content-Type-Options"] = "nosniff"
-    response.headers["Cross-Origin-Resource-Policy"] = "same-origin"
+    add("Referrer-Policy", "same-origin")
+    add("X-Content-Type-Options", "nosniff")
+    add("Cross-Origin-Resource-Policy", "same-origin")
     if request.is_secure:
-        response.headers["Strict-Transport-Security"] = "max-age=31536000"
+        add("Strict-Transport-Security", "max-age=31536000")
     if "Cache-Control" not in response.headers:
-        response.headers["Cache-Control"] = "no-store"
+        add("Cache-Control", "no-store")
     return response
 
 

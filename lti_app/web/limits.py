@@ -4,11 +4,15 @@ A platform's login names no user yet, so logins are counted by address and by re
 on what people do inside a session count people, because a whole campus may be one address.
 """
 
+from collections.abc import Mapping, Sequence
+
 from flask import Flask, request
+from limits import RateLimitItemPerSecond
+from limits.storage import storage_from_string
+from limits.strategies import SlidingWindowCounterRateLimiter
 from werkzeug.exceptions import TooManyRequests
 
 from lti_app.core.settings import Settings
-from lti_app.web.counters import Counter, Limit, MemoryCounter, RedisCounter
 
 #: The burst is what a large class needs at once; the window is what makes it an average.
 ADDRESS_WINDOW_SECONDS = 200
@@ -25,10 +29,13 @@ class LoginLimits:
     """
 
     def __init__(self, settings: Settings) -> None:
-        redis_url = settings.redis_url
-        self._counter: Counter = RedisCounter(redis_url) if redis_url else MemoryCounter()
-        self.per_address = Limit(settings.login_burst_per_address, ADDRESS_WINDOW_SECONDS)
-        self.per_registration = Limit(
+        self._counter = SlidingWindowCounterRateLimiter(
+            storage_from_string(settings.redis_url or "memory://")
+        )
+        self.per_address = RateLimitItemPerSecond(
+            settings.login_burst_per_address, ADDRESS_WINDOW_SECONDS
+        )
+        self.per_registration = RateLimitItemPerSecond(
             settings.login_rate_per_second * REGISTRATION_WINDOW_SECONDS,
             REGISTRATION_WINDOW_SECONDS,
         )
@@ -51,12 +58,15 @@ def limit_requests(app: Flask, settings: Settings) -> None:
     app.extensions[_LIMITS] = LoginLimits(settings)
 
 
-def count_login(app: Flask) -> None:
-    """Count the login that this request begins. Raises TooManyRequests."""
+def count_login(app: Flask, sent: Mapping[str, Sequence[str]]) -> None:
+    """Count the login that this request begins. Raises TooManyRequests.
+
+    Args:
+        sent: every value of every name; only the first issuer and client id count.
+    """
     limits: LoginLimits = app.extensions[_LIMITS]
-    asked = request.form if request.method == "POST" else request.args
     limits.count(
         address=request.remote_addr or "unknown",
-        issuer=asked.get("iss", ""),
-        client_id=asked.get("client_id", ""),
+        issuer=sent.get("iss", [""])[0],
+        client_id=sent.get("client_id", [""])[0],
     )

@@ -31,17 +31,13 @@ def metrics() -> Response:
 def count_requests(app: Flask) -> None:
     """Count every answer by endpoint and status."""
 
-    @app.before_request
-    def _begin() -> None:
-        g.rapport_started = time.perf_counter()
-
     @app.after_request
     def _count(response: Response) -> Response:
         endpoint = request.endpoint or "none"
         _requests(endpoint, response.status_code).inc()
-        started = g.get("rapport_started")
-        if started is not None:
-            _seconds(endpoint).observe(time.perf_counter() - started)
+        began_at = g.get("began_at")
+        if began_at is not None:
+            _seconds(endpoint).observe(time.perf_counter() - began_at)
         return response
 
 

@@ -61,7 +61,7 @@ class Mould:
             self._drawn[language] = pieces
         filled = list(pieces)
         filled[1::2] = [escape(values[name]) for name in pieces[1::2]]
-        return make_response("".join(filled))
+        return Response("".join(filled))
 
 
 def hidden_inputs(fields: Iterable[tuple[str, str]]) -> Markup:

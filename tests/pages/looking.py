@@ -37,20 +37,20 @@ class Mode:
         return f"{'forced ' if self.is_forced else ''}{self.scheme} {self.width}"
 
 
+BY_DAY = (Mode("light", 1280), Mode("light", 320))
 MODES = (
-    Mode("light", 1280),
-    Mode("light", 320),
+    *BY_DAY,
     Mode("dark", 1280),
     Mode("dark", 320),
     Mode("light", 320, is_forced=True),
 )
 
 
-def problems_of(page: Page) -> list[str]:
-    """Return what is amiss with a page in any mode, each with its mode."""
+def problems_of(page: Page, modes: tuple[Mode, ...] = MODES) -> list[str]:
+    """Return what is amiss with a page in these modes, each with its mode."""
     page.evaluate(_SETTLED)
     page.evaluate(AXE_SCRIPT)
-    return [f"{mode}: {problem}" for mode in MODES for problem in _problems(page, mode)]
+    return [f"{mode}: {problem}" for mode in modes for problem in _problems(page, mode)]
 
 
 def _problems(page: Page, mode: Mode) -> Iterator[str]:

@@ -107,7 +107,8 @@ def _hand_in(activity: ActivityView, item: ExerciseItem, form: ExerciseForm) -> 
     )
     receipt = hand_in(db(), RULES, activity, handing, now=clock()())
     after_commit(db(), services().wake)
-    return redirect(url_for("submissions.receipt", public_id=receipt.public_id), 303)
+    address = url_for("submissions.receipt", public_id=receipt.public_id, _anchor="handed-in")
+    return redirect(address, 303)
 
 
 def _my_work(activity: ActivityView) -> MyWork:

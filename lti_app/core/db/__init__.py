@@ -2,8 +2,9 @@
 
 from lti_app.core.db.base import Base
 from lti_app.core.db.database import Database, after_commit
-from lti_app.core.db.prepared import Place, Prepared, Tables
+from lti_app.core.db.prepared import Place, Prepared
 from lti_app.core.db.privacy import Keep, Privacy, Subject
+from lti_app.core.db.tables import Tables
 from lti_app.core.db.types import EncryptedText, PublicId, Sealed, UTCDateTime
 
 __all__ = [

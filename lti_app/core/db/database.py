@@ -10,8 +10,8 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
-from lti_app.core.db.prepared import Tables
-from lti_app.core.db.sqlite import BUSY_TIMEOUT_SECONDS, FairLock, sqlite_engine
+from lti_app.core.db.sqlite import BUSY_TIMEOUT_SECONDS, FairLock, KeptTransactions
+from lti_app.core.db.tables import PooledTransactions, Tables, Transactions
 from lti_app.core.errors import BusyError
 
 _AFTER_COMMIT = "after_commit"
@@ -25,16 +25,23 @@ class Database:
         self.url = make_url(url)
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         self._lock = FairLock()
+        self._writer: Engine
+        self._reader: Engine
+        self._reading: Transactions
+        self._writing: Transactions
         if self.is_sqlite:
-            if self.url.database:
-                Path(self.url.database).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            self._writer = sqlite_engine(url, writes=True)
-            self._reader = sqlite_engine(url, writes=False)
+            self._open_sqlite(self.url.database or ":memory:")
         else:
             self._writer = create_engine(url, pool_pre_ping=True, pool_size=10, max_overflow=10)
             self._reader = self._writer.execution_options(postgresql_readonly=True)
-
+            self._reading = self._writing = PooledTransactions(self._writer)
         self._driver_error = self._writer.dialect.loaded_dbapi.OperationalError
+
+    def _open_sqlite(self, path: str) -> None:
+        Path(path).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        writing, reading = KeptTransactions(path, writes=True), KeptTransactions(path, writes=False)
+        self._writer, self._reader = writing.engine, reading.engine
+        self._writing, self._reading = writing, reading
 
     @property
     def engine(self) -> Engine:
@@ -72,14 +79,14 @@ class Database:
 
     @contextmanager
     def read_tables(self) -> Iterator[Tables]:
-        """Like `read`, for prepared queries: the ORM's session costs more than they do."""
-        with self._busy_as_error(), _transaction(self._reader) as tables:
+        """Like `read`, for one prepared query: the ORM's session costs more than that."""
+        with self._busy_as_error(), self._reading.begin() as tables:
             yield tables
 
     @contextmanager
     def write_tables(self) -> Iterator[Tables]:
         """Like `write`, for prepared statements. Nothing can wait for its commit."""
-        with self._busy_as_error(), self._turn(), _transaction(self._writer) as tables:
+        with self._busy_as_error(), self._turn(), self._writing.begin() as tables:
             yield tables
 
     @contextmanager
@@ -103,7 +110,9 @@ class Database:
         return [line for line in found if line != "ok"]
 
     def dispose(self) -> None:
-        """Close every pooled connection."""
+        """Close every connection that nobody uses."""
+        self._writing.close()
+        self._reading.close()
         self._writer.dispose()
         self._reader.dispose()
 
@@ -111,18 +120,6 @@ class Database:
 def after_commit(session: Session, act: Callable[[], None]) -> None:
     """Do something when this session's transaction has been committed; never on a rollback."""
     session.info.setdefault(_AFTER_COMMIT, []).append(act)
-
-
-@contextmanager
-def _transaction(engine: Engine) -> Iterator[Tables]:
-    """Begin, and commit at the end. The pool rolls back what was not committed."""
-    connection = engine.raw_connection()
-    try:
-        engine.dialect.do_begin(connection)
-        yield Tables(connection, engine.dialect)
-        connection.commit()
-    finally:
-        connection.close()
 
 
 def _is_passing(cause: BaseException | None) -> bool:

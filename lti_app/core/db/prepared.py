@@ -6,23 +6,16 @@ statements of one fixed shape; `Database` opens and ends the transactions.
 
 from collections.abc import Callable, Sequence
 from contextlib import closing
-from dataclasses import dataclass
 from typing import Any, cast
 
-from sqlalchemy import Dialect, PoolProxiedConnection, Select, Table, UpdateBase, bindparam
+from sqlalchemy import Dialect, Select, Table, UpdateBase, bindparam
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import DeclarativeBase, Session
 
+from lti_app.core.db.tables import Tables
+
 Row = tuple[Any, ...]
 Statement = Select[*Row] | UpdateBase
-
-
-@dataclass(frozen=True)
-class Tables:
-    """A transaction without the ORM: the driver's connection, and the dialect it speaks."""
-
-    connection: PoolProxiedConnection
-    dialect: Dialect
 
 
 #: Where a statement may run.
@@ -50,7 +43,7 @@ class Prepared:
         """Return what a query finds, converted as its columns say."""
         tables = _tables_of(place)
         compiled = self._compiled_for(tables.dialect)
-        with closing(compiled.execute(tables.connection, values)) as cursor:
+        with closing(compiled.execute(tables, values)) as cursor:
             rows: Sequence[Row] = cursor.fetchall()
         return [compiled.convert(row) for row in rows]
 
@@ -58,7 +51,7 @@ class Prepared:
         """Change something and return how many rows that were."""
         tables = _tables_of(place)
         compiled = self._compiled_for(tables.dialect)
-        with closing(compiled.execute(tables.connection, values)) as cursor:
+        with closing(compiled.execute(tables, values)) as cursor:
             return int(cursor.rowcount)
 
     def _compiled_for(self, dialect: Dialect) -> "_Compiled":
@@ -94,11 +87,11 @@ class _Compiled:
             if (read := column.type.dialect_impl(dialect).result_processor(dialect, None))
         ]
 
-    def execute(self, connection: PoolProxiedConnection, values: dict[str, Any]) -> Any:
+    def execute(self, tables: Tables, values: dict[str, Any]) -> Any:
         given = {**self._defaults, **values}
         bound = [bind(given[name]) if bind else given[name] for name, bind in self._binds]
         parameters = bound if self._is_positional else dict(zip(self._names, bound, strict=True))
-        cursor = connection.cursor()
+        cursor = tables.connection.cursor()
         try:
             cursor.execute(self._sql, parameters)
         except self._dialect.loaded_dbapi.Error as error:

@@ -1,15 +1,18 @@
 """SQLite made fit for a server: durable, checked, one writer at a time, no surprise upgrade."""
 
+import sqlite3
 import threading
 from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from typing import Any
 
-from sqlalchemy import Engine, create_engine, event, make_url
+from sqlalchemy import Engine, QueuePool, create_engine
 from sqlalchemy.dialects import registry
 from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 
+from lti_app.core.db.tables import Tables
 from lti_app.core.errors import BusyError
 
 BUSY_TIMEOUT_SECONDS = 4.0
@@ -81,30 +84,73 @@ class WriterDialect(ReaderDialect):
     begin = "BEGIN IMMEDIATE"
 
 
-def sqlite_engine(url: str, *, writes: bool) -> Engine:
-    """Return an engine for reading or for writing one SQLite file.
+def connect_sqlite(path: str, *, writes: bool) -> sqlite3.Connection:
+    """Open one SQLite file for reading or for writing, as durable as it can be.
 
     The driver's own transaction handling is off; the dialects above begin transactions.
     """
+    connection = sqlite3.connect(
+        path, timeout=BUSY_TIMEOUT_SECONDS, check_same_thread=False, isolation_level=None
+    )
+    for pragma in (
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        "foreign_keys=ON",
+        f"busy_timeout={int(BUSY_TIMEOUT_SECONDS * 1000)}",
+        f"query_only={'OFF' if writes else 'ON'}",
+    ):
+        connection.execute(f"PRAGMA {pragma}").close()
+    return connection
+
+
+def sqlite_engine(path: str, *, writes: bool) -> Engine:
+    """Return an engine over such connections: many that read, or one that writes."""
     registry.register("sqlite.reader", __name__, ReaderDialect.__name__)
     registry.register("sqlite.writer", __name__, WriterDialect.__name__)
-    engine = create_engine(
-        make_url(url).set(drivername="sqlite+writer" if writes else "sqlite+reader"),
-        connect_args={"check_same_thread": False, "timeout": BUSY_TIMEOUT_SECONDS},
+    return create_engine(
+        "sqlite+writer://" if writes else "sqlite+reader://",
+        creator=partial(connect_sqlite, path, writes=writes),
+        poolclass=QueuePool,
         pool_size=1 if writes else 16,
         max_overflow=0 if writes else 48,
     )
 
-    @event.listens_for(engine, "connect")
-    def _prepare(connection: Any, _: object) -> None:
-        connection.isolation_level = None
-        for pragma in (
-            "journal_mode=WAL",
-            "synchronous=FULL",
-            "foreign_keys=ON",
-            f"busy_timeout={int(BUSY_TIMEOUT_SECONDS * 1000)}",
-            f"query_only={'OFF' if writes else 'ON'}",
-        ):
-            connection.execute(f"PRAGMA {pragma}").close()
 
-    return engine
+class KeptTransactions:
+    """Keeps its connections: those to a file do not break, and a pool costs more than a query.
+
+    A transaction that reads is one query long: each query sees a state of its own.
+    """
+
+    def __init__(self, path: str, *, writes: bool) -> None:
+        self._connect = partial(connect_sqlite, path, writes=writes)
+        self._free: list[sqlite3.Connection] = []
+        self.engine = sqlite_engine(path, writes=writes)
+        self._writes = writes
+
+    @contextmanager
+    def begin(self) -> Iterator[Tables]:
+        """Begin one."""
+        connection = self._take()
+        try:
+            if self._writes:
+                connection.execute(WriterDialect.begin)
+            yield Tables(connection, self.engine.dialect)
+            connection.commit()
+        except BaseException:
+            # One that cannot even roll back is not used again.
+            connection.rollback()
+            self._free.append(connection)
+            raise
+        self._free.append(connection)
+
+    def _take(self) -> sqlite3.Connection:
+        try:
+            return self._free.pop()
+        except IndexError:
+            return self._connect()
+
+    def close(self) -> None:
+        """Close the connections that nobody uses."""
+        while self._free:
+            self._free.pop().close()

@@ -1,11 +1,12 @@
 """Transactions without the ORM, for prepared statements. It knows neither statement nor table."""
 
+import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from typing import Protocol
 
-from sqlalchemy import Dialect, Engine, PoolProxiedConnection
+from sqlalchemy import Dialect, Engine
 from sqlalchemy.engine.interfaces import DBAPIConnection
 
 
@@ -13,7 +14,7 @@ from sqlalchemy.engine.interfaces import DBAPIConnection
 class Tables:
     """A transaction: the driver's connection, and the dialect that it speaks."""
 
-    connection: DBAPIConnection | PoolProxiedConnection
+    connection: DBAPIConnection | sqlite3.Connection
     dialect: Dialect
 
 
@@ -28,7 +29,7 @@ class Transactions(Protocol):
 
 
 class PooledTransactions:
-    """Takes connections from an engine's pool, which sees to it that they still live."""
+    """Takes its connections from an engine's pool, which knows whether they still live."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
@@ -44,4 +45,4 @@ class PooledTransactions:
             connection.close()
 
     def close(self) -> None:
-        """Leave that to the engine."""
+        """Leave the connections to the engine."""
