@@ -85,7 +85,7 @@ class Settings(BaseSettings):
         200, ge=1, description="Logins a second and registration before 429."
     )
     login_burst_per_address: int = Field(
-        2000, ge=1, description="Logins a minute from one address before 429."
+        2000, ge=1, description="Logins from one address within 200 seconds before 429."
     )
 
     @classmethod

@@ -7,21 +7,32 @@ from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException
 
 from lti_app.core.paths import resource_path
-from lti_app.sandbox import control
 from lti_app.sandbox.config import SandboxConfig
+from lti_app.sandbox.control import (
+    course_views,
+    courses_api,
+    faults_api,
+    page_views,
+    platform_api,
+    platform_views,
+)
 from lti_app.sandbox.database import Database
 from lti_app.sandbox.keys import PlatformKeys
+from lti_app.sandbox.limits import Buckets
 from lti_app.sandbox.oidc import views as oidc_views
-from lti_app.sandbox.pages import course_views, home_views
+from lti_app.sandbox.oidc.views import add_oidc_views
+from lti_app.sandbox.pages import course_pages, home_pages
 from lti_app.sandbox.pages.words import add_words
 from lti_app.sandbox.problems import PageProblem, PageProblemError, render_problem
 from lti_app.sandbox.refusals import RefusalError
 from lti_app.sandbox.replies import dropping_replies
 from lti_app.sandbox.request_log import keep_newest_received
-from lti_app.sandbox.security import protect
+from lti_app.sandbox.security import is_for_programs, protect
 from lti_app.sandbox.seed import follow_options
-from lti_app.sandbox.services import grade_views, roster_views, tokens
-from lti_app.sandbox.state import Sandbox, attach, kept_secret
+from lti_app.sandbox.services.grade_views import add_grade_views
+from lti_app.sandbox.services.roster_views import add_roster_view
+from lti_app.sandbox.services.tokens import add_token_view
+from lti_app.sandbox.state import Sandbox, attach, current_sandbox, kept_secret
 from lti_app.sandbox.wording import speak
 
 _LARGEST_BODY = 1_000_000
@@ -32,7 +43,7 @@ _KEPT_REQUESTS = 10_000
 def create_sandbox(config: SandboxConfig) -> Flask:
     """Return a sandbox LMS as a WSGI app; its database is made or brought in step first.
 
-    It must be served at `config.issuer`. `sandbox_of(app).close()` lets go of the database.
+    It must be served at `config.origin`. `sandbox_of(app).close()` lets go of the database.
     """
     database = Database(config.database)
     with database.write() as session:
@@ -48,21 +59,29 @@ def create_sandbox(config: SandboxConfig) -> Flask:
         SESSION_COOKIE_SAMESITE="None",
         SESSION_COOKIE_SECURE=True,
         # Cookies do not know ports: two sandboxes on one machine must not share one.
-        SESSION_COOKIE_NAME=f"sandbox_{urlsplit(config.issuer).port or 'lms'}",
+        SESSION_COOKIE_NAME=f"sandbox_{urlsplit(config.origin).port or 'lms'}",
     )
-    attach(app, Sandbox(config, database, PlatformKeys(database)))
+    bucket = config.dialect.bucket
+    buckets = Buckets(bucket) if bucket else None
+    attach(app, Sandbox(config, database, PlatformKeys(database), buckets))
     speak(app)
     protect(app)
-    _add_views(app, has_control=config.control_token is not None)
+    _add_views(app, config)
     app.wsgi_app = dropping_replies(app.wsgi_app)  # type: ignore[assignment,method-assign] # Flask's own way
     return app
 
 
-def _add_views(app: Flask, *, has_control: bool) -> None:
-    for module in (home_views, course_views, oidc_views, tokens, grade_views, roster_views):
+def _add_views(app: Flask, config: SandboxConfig) -> None:
+    for module in (home_pages, course_pages, oidc_views):
         app.register_blueprint(module.blueprint)
-    if has_control:
-        app.register_blueprint(control.blueprint)
+    for add in (add_oidc_views, add_token_view, add_grade_views, add_roster_view):
+        add(app, config.dialect.paths)
+    if config.control_token is not None:
+        for api in (faults_api, platform_api, courses_api):
+            app.register_blueprint(api.blueprint)
+    if config.has_control_page:
+        for part in (page_views, platform_views, course_views):
+            app.register_blueprint(part.blueprint)
     add_words(app)
     app.register_error_handler(PageProblemError, _show_problem)
     app.register_error_handler(HTTPException, _show_http_error)
@@ -75,9 +94,10 @@ def _show_problem(error: PageProblemError) -> ResponseReturnValue:
 def _show_http_error(error: HTTPException) -> ResponseReturnValue:
     """Answer tools in JSON and people with a page."""
     status = error.code or 500
-    if not request.path.startswith(("/lti/", "/control/")):
+    if not is_for_programs(request.path):
         return render_problem(PageProblem.NO_SUCH_PAGE, status)
-    response = RefusalError(status, "http_error", error.name).as_response()
+    refusal = RefusalError(status, "http_error", error.name)
+    response = current_sandbox().dialect.speech.refuse(refusal)
     if error.get_response().headers.get("Allow"):
         response.headers["Allow"] = error.get_response().headers["Allow"]
     return response

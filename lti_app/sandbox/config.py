@@ -9,7 +9,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from lti_app.sandbox.dialect import PLAIN, Dialect
+from lti_app.sandbox.addresses import Addresses
+from lti_app.sandbox.dialects import PLAIN, Dialect
 from lti_app.sandbox.roles import CourseRole
 
 
@@ -107,8 +108,11 @@ class SandboxConfig:
     """Everything a sandbox is told from outside.
 
     Attributes:
-        issuer: its own origin, without a slash at the end.
-        control_token: opens the control API; None leaves that API out altogether.
+        issuer: what it calls itself, without a slash at the end.
+        served_at: its own origin where that is not the issuer, as with hosted platforms whose
+            services are elsewhere.
+        control_token: opens the control API and page; None leaves that API out altogether.
+        control_is_open: whether everybody may use the control page.
     """
 
     issuer: str
@@ -116,16 +120,39 @@ class SandboxConfig:
     tools: tuple[ToolRegistration, ...]
     courses: tuple[CourseSeed, ...] = ()
     dialect: Dialect = PLAIN
+    served_at: str | None = None
     control_token: str | None = None
+    control_is_open: bool = False
     clock: Callable[[], datetime] = utc_now
 
     def __post_init__(self) -> None:
-        if self.issuer != origin_of(self.issuer):
-            raise ValueError(f"the issuer is no origin: {self.issuer}")
+        if self.origin != origin_of(self.origin):
+            raise ValueError(f"this is no origin: {self.origin}")
+
+    @property
+    def origin(self) -> str:
+        """Where this platform is served."""
+        return self.served_at or self.issuer
+
+    @property
+    def addresses(self) -> Addresses:
+        return Addresses(self.origin, self.dialect.paths)
+
+    @property
+    def auth_url(self) -> str:
+        return self.addresses.auth_url
 
     @property
     def token_url(self) -> str:
-        return f"{self.issuer}/lti/token"
+        return self.addresses.token_url
+
+    @property
+    def key_set_url(self) -> str:
+        return self.addresses.key_set_url
+
+    @property
+    def has_control_page(self) -> bool:
+        return self.control_is_open or self.control_token is not None
 
     @property
     def tool_origins(self) -> list[str]:

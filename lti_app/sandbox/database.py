@@ -10,19 +10,20 @@ from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.orm import Session
 
 from lti_app.sandbox.models import Base
+from lti_app.sandbox.schema import bring_in_step
 
 _BUSY_SECONDS = 10
 
 
 class Database:
-    """Opens the file, makes missing tables, and gives sessions for reading and for writing."""
+    """Opens the file, makes what tables lack, and gives sessions for reading and for writing."""
 
     def __init__(self, path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         self._engine = _engine(path)
         self._writer = self._engine.execution_options(begins="BEGIN IMMEDIATE")
         self._lock = threading.Lock()
-        Base.metadata.create_all(self._engine)
+        bring_in_step(self._writer, Base.metadata)
 
     @contextmanager
     def read(self) -> Iterator[Session]:

@@ -1,6 +1,9 @@
 """The course that the demo starts with. Every person in it is made up."""
 
+from dataclasses import replace
+
 from lti_app.sandbox.config import CourseSeed, LinkSeed, MemberSeed
+from lti_app.sandbox.dialects import Dialect
 from lti_app.sandbox.roles import CourseRole
 
 
@@ -63,3 +66,22 @@ DEMO_COURSE = CourseSeed(
         ),
     ),
 )
+
+#: Numbers below these are other courses', people's and links'.
+_FIRST_PERSON = 3
+_FIRST_LINK = 1
+_COURSE = 2
+
+
+def demo_course(dialect: Dialect) -> CourseSeed:
+    """Return the demo's course with ids as a dialect spells them."""
+    people = tuple(
+        replace(person, sub=dialect.spelled_id(number, person.sub))
+        for number, person in enumerate(DEMO_COURSE.people, _FIRST_PERSON)
+    )
+    links = tuple(
+        replace(link, resource_link_id=dialect.spelled_id(number, link.resource_link_id))
+        for number, link in enumerate(DEMO_COURSE.links, _FIRST_LINK)
+    )
+    context_id = dialect.spelled_id(_COURSE, DEMO_COURSE.context_id)
+    return replace(DEMO_COURSE, context_id=context_id, people=people, links=links)

@@ -44,7 +44,11 @@ def read_gradebook(session: Session, course: Course, *, only: Person | None = No
     )
     if only is not None:
         learners = learners.where(Person.id == only.id)
-    columns = select(LineItem).where(LineItem.course_id == course.id).order_by(LineItem.id)
+    columns = (
+        select(LineItem)
+        .where(LineItem.course_id == course.id, LineItem.deleted_at.is_(None))
+        .order_by(LineItem.id)
+    )
     cells = select(Result).join(LineItem).where(LineItem.course_id == course.id)
     return Gradebook(
         columns=session.scalars(columns).all(),
@@ -53,18 +57,20 @@ def read_gradebook(session: Session, course: Course, *, only: Person | None = No
     )
 
 
-def find_gradable(session: Session, course_id: int, sub: str) -> Person | None:
-    """Return the active learner; None for everybody else, the test student included."""
-    return session.scalar(
+def find_gradable(
+    session: Session, course_id: int, sub: str, *, active_only: bool = True
+) -> Person | None:
+    """Return the learner; None for everybody else, the test student included."""
+    learners = (
         select(Person)
         .join(Enrolment, Enrolment.person_id == Person.id)
         .where(
             Person.sub == sub,
             Enrolment.course_id == course_id,
             Enrolment.role == CourseRole.LEARNER,
-            Enrolment.is_active,
         )
     )
+    return session.scalar(learners.where(Enrolment.is_active) if active_only else learners)
 
 
 def find_result(session: Session, item: LineItem, person: Person) -> Result | None:
@@ -93,6 +99,7 @@ def grade_by_hand(
     result.scored_at = now
     result.stored_at = now
     result.is_graded_here = True
+    result.needs_grading = False
     return result
 
 
@@ -105,9 +112,21 @@ def empty_result(session: Session, item: LineItem, person: Person) -> Result:
         activity_progress=None,
         grading_progress=None,
         scoring_user_id=None,
+        attempt_count=0,
+        needs_grading=False,
+        is_graded_here=False,
     )
     session.add(result)
     return result
+
+
+def change_maximum(item: LineItem, maximum: float) -> None:
+    """Give a column another maximum; the scores in it follow."""
+    for result in item.results:
+        # A column may be worth nothing in some platforms; then there is nothing to scale.
+        if result.score is not None and item.score_maximum > 0:
+            result.score = rescaled(result.score, maximum=item.score_maximum, to=maximum)
+    item.score_maximum = maximum
 
 
 def rescaled(score: float, *, maximum: float, to: float) -> float:

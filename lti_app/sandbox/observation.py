@@ -1,4 +1,4 @@
-"""Wraps what tools talk to: applies faults, turns refusals into answers, writes the log.
+"""Wraps what tools talk to: limits, faults, refusals turned into answers, and the log.
 
 What a service answers is decided by its view alone.
 """
@@ -12,13 +12,18 @@ from typing import ParamSpec
 from flask import Response, g, make_response, request
 from flask.typing import ResponseReturnValue
 
+from lti_app.sandbox.asking import asking_client
 from lti_app.sandbox.faults import Fault, Service
+from lti_app.sandbox.misbehaviour import bare_answer, spoil, words_for
 from lti_app.sandbox.models import ReceivedRequest
 from lti_app.sandbox.refusals import RefusalError
-from lti_app.sandbox.replies import drop_reply
 from lti_app.sandbox.state import current_sandbox
 
 P = ParamSpec("P")
+#: What is asked with an access token.
+_LIMITED = (Service.SCORES, Service.RESULTS, Service.LINE_ITEMS, Service.MEMBERSHIPS)
+
+View = Callable[[], ResponseReturnValue]
 
 
 @dataclass(slots=True)
@@ -47,16 +52,10 @@ def observed(
     def decorate(view: Callable[P, ResponseReturnValue]) -> Callable[P, Response]:
         @wraps(view)
         def answer(*args: P.args, **kwargs: P.kwargs) -> Response:
-            sandbox = current_sandbox()
-            fault = sandbox.faults.take(service, sandbox.now()) or Fault()
+            fault = _take_fault(service)
             # A real wait: it is the network that is slow, not the clock.
             time.sleep(fault.delay.total_seconds())
-            if fault.status is not None:
-                response = _broken(fault.status, fault.retry_after)
-            else:
-                response = _answer(lambda: view(*args, **kwargs))
-            if fault.drops_reply:
-                drop_reply()
+            response = _within_limits(service, lambda: view(*args, **kwargs), fault)
             _record(service, response, fault)
             return response
 
@@ -65,20 +64,56 @@ def observed(
     return decorate
 
 
-def _answer(view: Callable[[], ResponseReturnValue]) -> Response:
+def _take_fault(service: Service) -> Fault:
+    sandbox = current_sandbox()
+    client_id = asking_client(service) if sandbox.faults.is_about_one_tool(service) else None
+    return sandbox.faults.take(service, sandbox.now(), client_id=client_id)
+
+
+def _within_limits(service: Service, view: View, fault: Fault) -> Response:
+    """Answer, unless the client has asked for too much lately."""
+    sandbox = current_sandbox()
+    client_id = asking_client(service) if sandbox.buckets and service in _LIMITED else None
+    if sandbox.buckets is None or client_id is None:
+        return _answer(service, view, fault)
+    may_go_on = sandbox.buckets.reserve(client_id, sandbox.now())
+    try:
+        response = _answer(service, view, fault) if may_go_on else _too_much(client_id)
+    finally:
+        remaining = sandbox.buckets.settle(client_id, sandbox.now(), was_handled=may_go_on)
+    response.headers["X-Rate-Limit-Remaining"] = str(remaining)
+    return response
+
+
+def _too_much(client_id: str) -> Response:
+    """Refuse in Canvas's words, which say 403 and not 429."""
+    observation().client_id = client_id
+    observation().detail["outcome"] = "rate_limited"
+    words = "403 Forbidden (Rate Limit Exceeded)\n"
+    return Response(words, status=403, mimetype="text/plain")
+
+
+def _answer(service: Service, view: View, fault: Fault) -> Response:
+    if not fault.answers_unseen:
+        return spoil(_handled(service, view), fault)
+    observation().detail["outcome"] = "fault"
+    refusal = words_for(fault.status or 200)
+    return spoil(_refused(service, refusal) if refusal else bare_answer(fault), fault)
+
+
+def _handled(service: Service, view: View) -> Response:
     try:
         response = make_response(view())
     except RefusalError as refusal:
-        response = refusal.as_response()
+        response = _refused(service, refusal)
     response.headers.setdefault("Cache-Control", "no-store")
     return response
 
 
-def _broken(status: int, retry_after: str | None) -> Response:
-    response = Response(f"{status}\n", status=status, mimetype="text/plain")
-    if retry_after is not None:
-        response.headers["Retry-After"] = retry_after
-    return response
+def _refused(service: Service, refusal: RefusalError) -> Response:
+    dialect = current_sandbox().dialect
+    says_no = dialect.grants if service is Service.TOKEN else dialect.speech
+    return says_no.refuse(refusal)
 
 
 def _record(service: Service, response: Response, fault: Fault) -> None:
@@ -91,7 +126,7 @@ def _record(service: Service, response: Response, fault: Fault) -> None:
         status=response.status_code,
         client_id=notes.client_id,
         user_id=notes.user_id,
-        reply_was_dropped=fault.drops_reply,
+        reply_was_dropped=fault.drops_reply or fault.breaks_off,
         detail=notes.detail,
     )
     with sandbox.database.write() as session:

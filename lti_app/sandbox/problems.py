@@ -15,6 +15,8 @@ class PageProblem(StrEnum):
     NOT_YOURS = "not_yours"
     NOT_FROM_HERE = "not_from_here"
     NO_SUCH_PAGE = "no_such_page"
+    NOT_UNDERSTOOD = "not_understood"
+    TOKEN_UNKNOWN = "token_unknown"  # noqa: S105 - the name of a problem, not a secret
 
 
 class PageProblemError(Exception):
@@ -53,12 +55,27 @@ def _words() -> dict[str, tuple[str, str]]:
             _("There is no such page"),
             _("The address may be old. The home page lists the courses."),
         ),
+        "not_understood": (
+            _("A field was filled in with something else than it takes"),
+            _("Nothing was changed. Go back; figures are written with figures and a point."),
+        ),
+        "token_unknown": (
+            _("This is not the control token"),
+            _("It is the one that this platform was started with. Go back and try again."),
+        ),
         "client_unknown": (
             _("No tool is registered with this client id"),
             _(
                 "A tool asked this platform to sign somebody in, but no registration has its client"
                 " id. Compare the client id in the tool with the one this platform was started"
                 " with."
+            ),
+        ),
+        "launch_unknown": (
+            _("This launch is over, or it never began here"),
+            _(
+                "The tool's request does not belong to a launch that is under way in this browser,"
+                " or a part of it is missing. Open the link from the course again."
             ),
         ),
         "redirect_unknown": (

@@ -1,4 +1,7 @@
-"""How a service says no: a status, a code and a reason in JSON. It decides no refusal itself."""
+"""How a service says no: a status, a code and a reason. It decides no refusal itself.
+
+In which words and form a tool hears it is the dialect's to decide.
+"""
 
 from flask import Response, jsonify
 
@@ -11,20 +14,40 @@ class RefusalError(Exception):
         code: a stable word; for tokens one of OAuth's.
         reason: one English sentence for the developer of the tool.
         headers: added to the answer.
+        body: stands in place of what the dialect would write.
+        content_type: of that body.
     """
 
     def __init__(
-        self, status: int, code: str, reason: str, *, headers: dict[str, str] | None = None
+        self,
+        status: int,
+        code: str,
+        reason: str,
+        *,
+        headers: dict[str, str] | None = None,
+        body: str | None = None,
+        content_type: str | None = None,
     ) -> None:
         super().__init__(reason)
         self.status = status
         self.code = code
         self.reason = reason
         self.headers = headers or {}
+        self.body = body
+        self.content_type = content_type
 
     def as_response(self) -> Response:
+        """Return the refusal as OAuth writes it, which is plain enough for everything."""
         response = jsonify(error=self.code, error_description=self.reason)
+        return self.put_into(response)
+
+    def put_into(self, response: Response) -> Response:
+        """Give a response this refusal's status, headers and, where there is one, its body."""
         response.status_code = self.status
+        if self.body is not None:
+            response.set_data(self.body)
+        if self.content_type is not None:
+            response.content_type = self.content_type
         response.headers.update(self.headers)
         return response
 

@@ -1,9 +1,9 @@
-"""Closes a connection without an answer, as a network that breaks at the worst moment does."""
+"""Closes a connection early, as a network that breaks at the worst moment does."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
-from flask import request
+from flask import Response, request
 
 _MARK = "sandbox.reply_is_dropped"
 
@@ -15,6 +15,19 @@ class ReplyDroppedError(ConnectionAbortedError):
 def drop_reply() -> None:
     """Let the request that is being answered end without a byte of an answer."""
     request.environ[_MARK] = True
+
+
+def break_off(response: Response) -> Response:
+    """Return an answer that promises its whole length and ends half-way."""
+    whole = response.get_data()
+    response.response = _half_of(whole)
+    response.content_length = len(whole)
+    return response
+
+
+def _half_of(whole: bytes) -> Iterator[bytes]:
+    yield whole[: len(whole) // 2]
+    raise ReplyDroppedError
 
 
 def dropping_replies(app: WSGIApplication) -> WSGIApplication:

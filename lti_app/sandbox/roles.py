@@ -1,9 +1,12 @@
-"""What a person is in a course, and the role addresses a tool is told. It reads no database."""
+"""What a person is in a course, and the words in which LTI says so. It reads no database."""
 
+from collections.abc import Mapping
 from enum import StrEnum
 
-_MEMBERSHIP = "http://purl.imsglobal.org/vocab/lis/v2/membership"
-_PERSON = "http://purl.imsglobal.org/vocab/lis/v2/institution/person"
+MEMBERSHIP = "http://purl.imsglobal.org/vocab/lis/v2/membership"
+INSTITUTION = "http://purl.imsglobal.org/vocab/lis/v2/institution/person"
+SYSTEM = "http://purl.imsglobal.org/vocab/lis/v2/system/person"
+TEST_USER = "http://purl.imsglobal.org/vocab/lti/system/person#TestUser"
 
 
 class CourseRole(StrEnum):
@@ -13,49 +16,54 @@ class CourseRole(StrEnum):
     TEACHING_ASSISTANT = "teaching_assistant"
     LEARNER = "learner"
     TEST_STUDENT = "test_student"
+    #: Looks after the whole site and looks into courses; on no roster.
+    ADMINISTRATOR = "administrator"
 
     @property
     def teaches(self) -> bool:
-        return self in (CourseRole.INSTRUCTOR, CourseRole.TEACHING_ASSISTANT)
+        return self in (
+            CourseRole.INSTRUCTOR,
+            CourseRole.TEACHING_ASSISTANT,
+            CourseRole.ADMINISTRATOR,
+        )
 
+    @property
+    def is_on_the_roster(self) -> bool:
+        return self not in (CourseRole.TEST_STUDENT, CourseRole.ADMINISTRATOR)
+
+
+RoleTable = Mapping[CourseRole, tuple[str, ...]]
 
 #: A sub-role is always sent beside its parent, the test marker beside a real role.
 #: Source: LTI Core 1.3, appendix A.2.
-_ADDRESSES = {
-    CourseRole.INSTRUCTOR: (f"{_MEMBERSHIP}#Instructor", f"{_PERSON}#Faculty"),
+FULL_ROLES: RoleTable = {
+    CourseRole.INSTRUCTOR: (f"{MEMBERSHIP}#Instructor", f"{INSTITUTION}#Faculty"),
     CourseRole.TEACHING_ASSISTANT: (
-        f"{_MEMBERSHIP}/Instructor#TeachingAssistant",
-        f"{_MEMBERSHIP}#Instructor",
-        f"{_PERSON}#Student",
+        f"{MEMBERSHIP}/Instructor#TeachingAssistant",
+        f"{MEMBERSHIP}#Instructor",
+        f"{INSTITUTION}#Student",
     ),
-    CourseRole.LEARNER: (f"{_MEMBERSHIP}#Learner", f"{_PERSON}#Student"),
-    CourseRole.TEST_STUDENT: (
-        f"{_MEMBERSHIP}#Learner",
-        "http://purl.imsglobal.org/vocab/lti/system/person#TestUser",
-    ),
+    CourseRole.LEARNER: (f"{MEMBERSHIP}#Learner", f"{INSTITUTION}#Student"),
+    CourseRole.TEST_STUDENT: (f"{MEMBERSHIP}#Learner", TEST_USER),
+    CourseRole.ADMINISTRATOR: (f"{INSTITUTION}#Administrator", f"{SYSTEM}#Administrator"),
 }
 
 
-def launch_roles(role: CourseRole) -> list[str]:
-    """Return the full addresses for a launch: those of the course and of the institution."""
-    return list(_ADDRESSES[role])
+def course_roles(role: CourseRole) -> list[str]:
+    """Return the full addresses that are about the course alone.
 
-
-def member_roles(role: CourseRole) -> list[str]:
-    """Return the full addresses for the roster, which knows roles of the course only.
-
-    >>> member_roles(CourseRole.LEARNER)
+    >>> course_roles(CourseRole.LEARNER)
     ['http://purl.imsglobal.org/vocab/lis/v2/membership#Learner']
     """
-    return [address for address in _ADDRESSES[role] if address.startswith(_MEMBERSHIP)]
+    return [address for address in FULL_ROLES[role] if address.startswith(MEMBERSHIP)]
 
 
 def has_role(role: CourseRole, wanted: str) -> bool:
-    """Return whether a roster filtered by this role shows the person.
+    """Return whether somebody in this part of the course has a role.
 
     The wanted role is a full address, or the short name of a role of the course.
 
     >>> has_role(CourseRole.TEACHING_ASSISTANT, "Instructor")
     True
     """
-    return wanted in member_roles(role) or f"{_MEMBERSHIP}#{wanted}" in member_roles(role)
+    return wanted in course_roles(role) or f"{MEMBERSHIP}#{wanted}" in course_roles(role)

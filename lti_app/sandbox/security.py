@@ -8,8 +8,13 @@ from werkzeug.wrappers import Response as AnyResponse
 from lti_app.sandbox.problems import PageProblem, PageProblemError
 from lti_app.sandbox.state import current_sandbox
 
-#: Where a cross-site POST is the whole point, or where a bearer token guards the door.
-_OPEN_TO_OTHER_SITES = ("/lti/", "/control/")
+
+def is_for_programs(path: str) -> bool:
+    """Whether an address is a tool's or a test's, and no page.
+
+    There a cross-site POST is the whole point, or a bearer token guards the door.
+    """
+    return path.startswith((*current_sandbox().dialect.paths.prefixes, "/control/"))
 
 
 def protect(app: Flask) -> None:
@@ -20,23 +25,21 @@ def protect(app: Flask) -> None:
 
 
 def _redirect_to_own_host() -> AnyResponse | None:
-    """Lead `localhost` to the issuer's own host: only there are frames truly cross-site."""
-    issuer = current_sandbox().config.issuer
-    is_page = request.method == "GET" and not request.path.startswith(_OPEN_TO_OTHER_SITES)
-    if not is_page or request.host == urlsplit(issuer).netloc:
+    """Lead `localhost` to the platform's own host: only there are frames truly cross-site."""
+    origin = current_sandbox().config.origin
+    is_page = request.method == "GET" and not is_for_programs(request.path)
+    if not is_page or request.host == urlsplit(origin).netloc:
         return None
-    return redirect(issuer + request.full_path.rstrip("?"))
+    return redirect(origin + request.full_path.rstrip("?"))
 
 
 def _refuse_foreign_forms() -> None:
     """Refuse a form of another site: the cookie must travel in frames, so it proves nothing."""
-    if request.method in ("GET", "HEAD", "OPTIONS") or request.path.startswith(
-        _OPEN_TO_OTHER_SITES
-    ):
+    if request.method in ("GET", "HEAD", "OPTIONS") or is_for_programs(request.path):
         return
+    own = current_sandbox().config.origin
     site = request.headers.get("Sec-Fetch-Site")
-    origin = request.headers.get("Origin", current_sandbox().config.issuer)
-    if site not in (None, "same-origin") or origin != current_sandbox().config.issuer:
+    if site not in (None, "same-origin") or request.headers.get("Origin", own) != own:
         raise PageProblemError(PageProblem.NOT_FROM_HERE, 403)
 
 

@@ -101,6 +101,7 @@ def _make_link(session: Session, course: Course, seed: LinkSeed, tools: Sequence
         description=seed.description,
         target_link_uri=seed.target_link_uri,
         custom=dict(seed.custom),
+        is_graded=seed.points is not None,
     )
     session.add(link)
     if seed.points is None:

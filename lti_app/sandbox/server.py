@@ -35,12 +35,12 @@ class _Handler(WSGIRequestHandler):
 
 
 def open_server(app: Flask) -> BaseWSGIServer:
-    """Listen at the issuer's host and port; the caller serves and closes.
+    """Listen at the platform's own host and port; the caller serves and closes.
 
     Raises:
         OSError: the port is taken.
     """
-    parts = urlsplit(sandbox_of(app).config.issuer)
+    parts = urlsplit(sandbox_of(app).config.origin)
     host, port = parts.hostname or "127.0.0.1", parts.port or 80
     # Opened here, because Werkzeug would end the program when the port is taken.
     with socket.create_server((host, port), backlog=_WAITING) as listener:

@@ -2,20 +2,30 @@
 
 import secrets
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import cast
 
 from flask import Flask, current_app
 from sqlalchemy.dialects.sqlite import insert
 
+from lti_app.sandbox.addresses import Addresses
 from lti_app.sandbox.config import SandboxConfig
 from lti_app.sandbox.database import Database
+from lti_app.sandbox.dialects import Dialect
 from lti_app.sandbox.faults import Faults
 from lti_app.sandbox.keys import PlatformKeys
+from lti_app.sandbox.limits import Buckets
 from lti_app.sandbox.models import Secret
 from lti_app.sandbox.tool_keys import ToolKeys
 
 _EXTENSION = "sandbox"
+
+
+@dataclass(slots=True)
+class Skew:
+    """How far the platform's clock is off; a test or a person sets it while it runs."""
+
+    by: timedelta = timedelta()
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,11 +35,21 @@ class Sandbox:
     config: SandboxConfig
     database: Database
     keys: PlatformKeys
+    buckets: Buckets | None = None
     tool_keys: ToolKeys = field(default_factory=ToolKeys)
     faults: Faults = field(default_factory=Faults)
+    skew: Skew = field(default_factory=Skew)
+
+    @property
+    def dialect(self) -> Dialect:
+        return self.config.dialect
+
+    @property
+    def addresses(self) -> Addresses:
+        return self.config.addresses
 
     def now(self) -> datetime:
-        return self.config.clock()
+        return self.config.clock() + self.skew.by
 
     def close(self) -> None:
         self.database.close()

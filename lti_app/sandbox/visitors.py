@@ -11,18 +11,34 @@ from sqlalchemy.orm import Session
 
 from lti_app.sandbox.models import Course, Enrolment, Link, Person
 from lti_app.sandbox.problems import PageProblem, PageProblemError
+from lti_app.sandbox.state import current_sandbox
+
+_MAY_CONTROL = "may_control"
 
 
 def enter_as(person: Person) -> None:
     """Make this browser the person's, with a new mark that launches are bound to."""
-    cookie.clear()
+    leave()
     cookie["sub"] = person.sub
     cookie["browser"] = secrets.token_urlsafe(16)
 
 
 def leave() -> None:
-    """Make this browser nobody's."""
+    """Make this browser nobody's; that it may use the control page is about no person."""
+    may_control = cookie.get(_MAY_CONTROL)
     cookie.clear()
+    if may_control:
+        cookie[_MAY_CONTROL] = True
+
+
+def let_control() -> None:
+    """Let this browser use the control page from now on."""
+    cookie[_MAY_CONTROL] = True
+
+
+def may_control() -> bool:
+    """Whether this browser may use the control page."""
+    return current_sandbox().config.control_is_open or _MAY_CONTROL in cookie
 
 
 def browser_mark() -> str:

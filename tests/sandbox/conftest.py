@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,10 +11,12 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 
 from lti_app.sandbox.app import create_sandbox
 from lti_app.sandbox.config import SandboxConfig, rapport_registration
+from lti_app.sandbox.dialects import CANVAS, MOODLE
 from lti_app.sandbox.state import sandbox_of
 from tests.sandbox.courses import COURSES
 from tests.sandbox.lms import CONTROL_TOKEN, ISSUER, Lms, LmsClock
-from tests.sandbox.tool_peer import ToolPeer, new_key, serving_keys
+from tests.sandbox.moodle_lab import lab_config
+from tests.sandbox.tool_peer import KeyServer, ToolPeer, new_key, serving_keys
 
 
 @pytest.fixture(scope="session")
@@ -22,10 +25,15 @@ def tool_keys() -> dict[str, RSAPrivateKey]:
     return {"c1": new_key(), "c2": new_key()}
 
 
-@pytest.fixture
-def peer(tool_keys: dict[str, RSAPrivateKey]) -> Iterator[ToolPeer]:
-    with serving_keys(ToolPeer(tool_keys)) as serving:
+@pytest.fixture(scope="session")
+def key_server() -> Iterator[KeyServer]:
+    with serving_keys() as serving:
         yield serving
+
+
+@pytest.fixture
+def peer(tool_keys: dict[str, RSAPrivateKey], key_server: KeyServer) -> ToolPeer:
+    return key_server.use(ToolPeer(tool_keys))
 
 
 @pytest.fixture
@@ -71,8 +79,38 @@ def config(
     )
 
 
+@contextmanager
+def _running(config: SandboxConfig, peer: ToolPeer, clock: LmsClock) -> Iterator[Lms]:
+    made = create_sandbox(config)
+    yield Lms(made, peer, clock)
+    sandbox_of(made).close()
+
+
 @pytest.fixture
 def lms(config: SandboxConfig, peer: ToolPeer, lms_clock: LmsClock) -> Iterator[Lms]:
-    made = create_sandbox(config)
-    yield Lms(made, peer, lms_clock)
-    sandbox_of(made).close()
+    """The platform that reads the specifications strictly."""
+    with _running(config, peer, lms_clock) as running:
+        yield running
+
+
+@pytest.fixture
+def moodle(config: SandboxConfig, peer: ToolPeer, lms_clock: LmsClock) -> Iterator[Lms]:
+    """The same courses in a Moodle."""
+    with _running(replace(config, dialect=MOODLE), peer, lms_clock) as running:
+        yield running
+
+
+@pytest.fixture
+def canvas(config: SandboxConfig, peer: ToolPeer, lms_clock: LmsClock) -> Iterator[Lms]:
+    """The same courses in a Canvas."""
+    with _running(replace(config, dialect=CANVAS), peer, lms_clock) as running:
+        yield running
+
+
+@pytest.fixture
+def lab(peer: ToolPeer, lms_clock: LmsClock, tmp_path: Path) -> Iterator[Lms]:
+    """The Moodle that was recorded, made again."""
+    with _running(
+        lab_config(peer, lms_clock, tmp_path / "lab.sqlite3"), peer, lms_clock
+    ) as running:
+        yield running

@@ -1,11 +1,13 @@
 """Drives a sandbox as browsers and tools do, over its WSGI interface."""
 
+import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from html.parser import HTMLParser
 from typing import Any
+from urllib.parse import parse_qsl
 
 import jwt
 from flask import Flask
@@ -13,7 +15,8 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
-from lti_app.sandbox.models import Course, Enrolment, Person
+from lti_app.sandbox.config import SandboxConfig
+from lti_app.sandbox.models import Course, Enrolment, LineItem, Link, Person
 from lti_app.sandbox.state import Sandbox, sandbox_of
 from lti_app.sandbox.vocabulary import CLIENT_ASSERTION_TYPE, MediaType, Scope
 from tests.sandbox.courses import A
@@ -61,12 +64,13 @@ class Browser:
     """One browser with its own cookies."""
 
     client: FlaskClient
+    config: SandboxConfig
 
     def get(self, path: str, **more: Any) -> TestResponse:
-        return self.client.get(path, base_url=ISSUER, **more)
+        return self.client.get(path, base_url=self.config.origin, **more)
 
     def post(self, path: str, **more: Any) -> TestResponse:
-        return self.client.post(path, base_url=ISSUER, **more)
+        return self.client.post(path, base_url=self.config.origin, **more)
 
     def enter(self, sub: str, context_id: str = A) -> "Browser":
         response = self.post("/enter", data={"sub": sub, "context_id": context_id})
@@ -94,16 +98,17 @@ class Browser:
             "response_mode": "form_post",
             "prompt": "none",
             "client_id": login["client_id"],
-            "redirect_uri": REDIRECT_URI,
+            "redirect_uri": self.config.tools[0].redirect_uris[0],
             "login_hint": login["login_hint"],
             "lti_message_hint": login["lti_message_hint"],
             "nonce": "nonce-1",
             "state": "state-1",
         }
         sent = {name: value for name, value in {**right, **changes}.items() if name != without}
+        path = self.config.dialect.paths.auth
         if method == "POST":
-            return self.post("/lti/auth", data=sent)
-        return self.get("/lti/auth", query_string=sent)
+            return self.post(path, data=sent)
+        return self.get(path, query_string=sent)
 
     def launch(self, resource_link_id: str = "graded", context_id: str = A) -> dict[str, Any]:
         """Open a link and return the claims that reach the tool."""
@@ -115,13 +120,13 @@ def answered(response: TestResponse) -> dict[str, str]:
     """Return the fields that an answer posts to the tool."""
     assert response.status_code == 200, response.text
     form = _Form(response.text)
-    assert form.action == REDIRECT_URI
+    assert form.action.endswith("/launch")
     return form.fields
 
 
 def next_url(response: TestResponse) -> str | None:
     """Return the address of the next page, None at the end."""
-    found = re.fullmatch(r'<([^>]+)>; rel="next"', response.headers.get("Link", ""))
+    found = re.search(r'<([^>]+)>; rel="next"', response.headers.get("Link", ""))
     return found[1] if found else None
 
 
@@ -142,7 +147,7 @@ class Lms:
         return sandbox_of(self.made)
 
     def browser(self) -> Browser:
-        return Browser(self.made.test_client())
+        return Browser(self.made.test_client(), self.sandbox.config)
 
     def ask_token(self, assertion: str, **changes: str) -> TestResponse:
         form = {
@@ -152,15 +157,40 @@ class Lms:
             "scope": " ".join(ALL_SCOPES),
             **changes,
         }
-        return self.browser().post("/lti/token", data=form)
+        return self.browser().post(self.sandbox.dialect.paths.token, data=form)
+
+    def assertion(self, client_id: str = "c1", claims: Mapping[str, object] | None = None) -> str:
+        """Return an assertion that this platform accepts, unless a claim says otherwise."""
+        right = {"aud": self.sandbox.config.token_url, **(claims or {})}
+        return self.tool.assertion(client_id, self.clock(), claims=right)
+
+    def path_of(self, url: str) -> str:
+        """Return an address of this platform without its origin."""
+        return url.removeprefix(self.sandbox.config.origin)
+
+    def items_path(self, context_id: str = A) -> str:
+        """Return the container of the columns of the first tool in a course."""
+        with self.sandbox.database.read() as session:
+            course = session.scalars(select(Course).where(Course.context_id == context_id)).one()
+            return self.path_of(self.sandbox.addresses.line_items_url(course, 1))
+
+    def item_path(self, line_item_id: int = 1) -> str:
+        """Return a column."""
+        with self.sandbox.database.read() as session:
+            item = session.get_one(LineItem, line_item_id)
+            return self.path_of(self.sandbox.addresses.line_item_url(item))
+
+    def roster_path(self, context_id: str = A) -> str:
+        """Return the roster of a course, as the first tool is given it."""
+        with self.sandbox.database.read() as session:
+            course = session.scalars(select(Course).where(Course.context_id == context_id)).one()
+            return self.path_of(self.sandbox.addresses.memberships_url(course, 1))
 
     def service(self, *scopes: Scope, client_id: str = "c1") -> "Service":
         """Return the services as a tool with a fresh token uses them; all scopes when none."""
-        answer = self.ask_token(
-            self.tool.assertion(client_id, self.clock()), scope=" ".join(scopes or ALL_SCOPES)
-        )
+        answer = self.ask_token(self.assertion(client_id), scope=" ".join(scopes or ALL_SCOPES))
         assert answer.status_code == 200, answer.text
-        return Service(self.browser(), answer.json["access_token"])  # type: ignore[index]
+        return Service(self.browser(), json.loads(answer.data)["access_token"])
 
     def suspend(self, sub: str, context_id: str) -> None:
         with self.sandbox.database.write() as session:
@@ -172,11 +202,17 @@ class Lms:
             ).one()
             enrolment.is_active = False
 
+    def give_custom(self, resource_link_id: str, custom: dict[str, str]) -> None:
+        """Let a link have other custom values."""
+        with self.sandbox.database.write() as session:
+            found = select(Link).where(Link.resource_link_id == resource_link_id)
+            session.scalars(found).one().custom = custom
+
     def control(self, method: str, path: str, body: object = None) -> TestResponse:
         return self.browser().client.open(
             f"/control/{path}",
             method=method,
-            base_url=ISSUER,
+            base_url=self.sandbox.config.origin,
             json=body,
             headers={"Authorization": f"Bearer {CONTROL_TOKEN}"},
         )
@@ -204,27 +240,37 @@ class Service:
 
     def send(self, method: str, path: str, **more: Any) -> TestResponse:
         headers = {"Authorization": f"Bearer {self.token}", **more.pop("headers", {})}
+        origin = self.browser.config.origin
         return self.browser.client.open(
-            path.removeprefix(ISSUER), method=method, base_url=ISSUER, headers=headers, **more
+            path.removeprefix(origin), method=method, base_url=origin, headers=headers, **more
         )
 
     def read(self, path: str, media_type: str, **query: str) -> TestResponse:
-        return self.send("GET", path, query_string=query or None, headers={"Accept": media_type})
+        address, _, own = path.partition("?")
+        asked = [*parse_qsl(own), *query.items()]
+        return self.send("GET", address, query_string=asked, headers={"Accept": media_type})
 
     def post_score(self, body: object, path: str = ITEM) -> TestResponse:
-        return self.send("POST", f"{path}/scores", json=body, headers=_typed(MediaType.SCORE))
+        headers = _typed(MediaType.SCORE)
+        return self.send("POST", below(path, "scores"), json=body, headers=headers)
 
     def results(self, path: str = ITEM, **query: str) -> list[dict[str, Any]]:
-        response = self.read(f"{path}/results", MediaType.RESULTS, **query)
+        response = self.read(below(path, "results"), MediaType.RESULTS, **query)
         assert response.status_code == 200
         return list(response.json or [])
 
     def put_item(self, body: object, path: str = ITEM) -> TestResponse:
         return self.send("PUT", path, json=body, headers=_typed(MediaType.LINE_ITEM))
 
-    def post_item(self, body: object, context_id: str = A) -> TestResponse:
-        path = f"/lti/courses/{context_id}/lineitems"
-        return self.send("POST", path, json=body, headers=_typed(MediaType.LINE_ITEM))
+    def post_item(self, body: object, context_id: str = A, path: str | None = None) -> TestResponse:
+        address = path or f"/lti/courses/{context_id}/lineitems"
+        return self.send("POST", address, json=body, headers=_typed(MediaType.LINE_ITEM))
+
+
+def below(path: str, name: str) -> str:
+    """Return an address below another one, whose query stays at the end."""
+    address, mark, query = path.partition("?")
+    return f"{address}/{name}{mark}{query}"
 
 
 def _typed(media_type: MediaType) -> dict[str, str]:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from lti_app.sandbox.dialect import PLAIN
+from lti_app.sandbox.dialects import PLAIN
 from tests.sandbox.courses import A, B
 from tests.sandbox.lms import ISSUER, Lms, answered
 

@@ -1,6 +1,7 @@
 """A start: registrations follow the options, everything else stays as it was."""
 
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -16,7 +17,8 @@ from flask import Flask
 
 from lti_app.sandbox.app import create_sandbox
 from lti_app.sandbox.config import SandboxConfig, rapport_registration
-from lti_app.sandbox.demo_course import DEMO_COURSE
+from lti_app.sandbox.demo_course import DEMO_COURSE, demo_course
+from lti_app.sandbox.dialects import CANVAS, MOODLE, PLAIN, Dialect
 from lti_app.sandbox.roles import CourseRole
 from lti_app.sandbox.state import sandbox_of
 from lti_app.sandbox.vocabulary import AGS_CLAIM, MediaType
@@ -109,9 +111,46 @@ def test_link_of_a_deployment_that_is_gone_moves_to_the_first(
     assert login["lti_deployment_id"] == "d7"
 
 
-def test_issuer_must_be_an_origin(config: SandboxConfig) -> None:
+@pytest.mark.parametrize("name", ["issuer", "served_at"])
+def test_platform_must_be_served_at_an_origin(config: SandboxConfig, name: str) -> None:
     with pytest.raises(ValueError, match="no origin"):
-        replace(config, issuer="http://127.0.0.1:8001/")
+        replace(config, **{name: "http://127.0.0.1:8001/"})  # type: ignore[arg-type] # two of many
+
+
+def test_services_can_be_elsewhere_than_the_issuer(lms: Lms, config: SandboxConfig) -> None:
+    hosted = replace(config, issuer="https://hosted.example", served_at=config.issuer)
+
+    with restarted(lms, hosted) as again:
+        login = again.browser().enter("amara").open_link()
+        claims = again.browser().enter("amara").launch()
+        score = again.service().post_score(again.score_body())
+
+    assert login["iss"] == claims["iss"] == "https://hosted.example"
+    assert claims[AGS_CLAIM]["lineitem"] == config.issuer + ITEM
+    assert score.status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("dialect", "context_id", "first_sub", "first_link"),
+    [
+        (PLAIN, "sb-course-1", "sb-1001", "sb-link-1"),
+        (MOODLE, "2", "3", "1"),
+        (CANVAS, "[0-9a-f]{40}", "[0-9a-f]{40}", "[0-9a-f]{40}"),
+    ],
+)
+def test_ids_of_the_demo_look_as_a_dialect_spells_them(
+    dialect: Dialect, context_id: str, first_sub: str, first_link: str
+) -> None:
+    course = demo_course(dialect)
+
+    assert re.fullmatch(context_id, course.context_id)
+    assert re.fullmatch(first_sub, course.people[0].sub)
+    assert re.fullmatch(first_link, course.links[0].resource_link_id)
+    assert len({person.sub for person in course.people}) == len(DEMO_COURSE.people)
+
+
+def test_plain_demo_is_spelled_as_it_is_written() -> None:
+    assert demo_course(PLAIN) == DEMO_COURSE
 
 
 def test_demo_course_has_the_people_a_demo_needs() -> None:
@@ -145,11 +184,11 @@ def program(database: Path, port: int, *more: str) -> Iterator["subprocess.Popen
         running.communicate()
 
 
-def _wait_until_it_answers(port: int) -> None:
+def _wait_until_it_answers(port: int, path: str = "/lti/jwks.json") -> None:
     deadline = time.monotonic() + _PATIENCE_SECONDS
     while True:
         try:
-            requests.get(f"http://127.0.0.1:{port}/lti/jwks.json", timeout=5)
+            requests.get(f"http://127.0.0.1:{port}{path}", timeout=5)
         except requests.ConnectionError:
             assert time.monotonic() < deadline, "the sandbox did not start"
             time.sleep(0.05)
@@ -172,6 +211,22 @@ def test_program_serves_stops_when_told_and_finds_everything_again(tmp_path: Pat
 
     assert before == after
     assert fresh != before
+
+
+@pytest.mark.parametrize(
+    ("name", "path"), [("moodle", "/mod/lti/certs.php"), ("canvas", "/api/lti/security/jwks")]
+)
+def test_program_speaks_another_dialect_with_its_control_page_open(
+    tmp_path: Path, name: str, path: str
+) -> None:
+    port = free_port()
+
+    with program(tmp_path / "lms.sqlite3", port, "--dialect", name, "--open-control"):
+        keys = requests.get(f"http://127.0.0.1:{port}{path}", timeout=5)
+        page = requests.get(f"http://127.0.0.1:{port}/controls", timeout=5)
+
+    assert keys.json()["keys"]
+    assert f"speaks as {name}" in page.text
 
 
 def test_program_says_when_its_port_is_taken(tmp_path: Path) -> None:

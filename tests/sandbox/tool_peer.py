@@ -69,15 +69,31 @@ class ToolPeer:
         )
 
 
+class KeyServer:
+    """Serves the key sets of whichever peer is current, at one address for all tests."""
+
+    def __init__(self) -> None:
+        self.peer: ToolPeer | None = None
+        self.base_url = ""
+
+    def use(self, peer: ToolPeer) -> ToolPeer:
+        """Serve this peer's sets from now on."""
+        peer.base_url = self.base_url
+        self.peer = peer
+        return peer
+
+
 @contextmanager
-def serving_keys(peer: ToolPeer) -> Iterator[ToolPeer]:
-    """Serve the peer's key sets on a free port."""
+def serving_keys() -> Iterator[KeyServer]:
+    """Serve key sets on a free port."""
+    keys = KeyServer()
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             client_id = self.path.split("/")[1]
-            peer.fetches.append(client_id)
-            body = json.dumps({"keys": peer.sets[client_id]}).encode()
+            assert keys.peer is not None
+            keys.peer.fetches.append(client_id)
+            body = json.dumps({"keys": keys.peer.sets[client_id]}).encode()
             self.send_response(200)
             self.send_header("Content-Length", str(len(body)))
             self.end_headers()
@@ -87,11 +103,11 @@ def serving_keys(peer: ToolPeer) -> Iterator[ToolPeer]:
             """Stay silent."""
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    peer.base_url = f"http://127.0.0.1:{server.server_address[1]}"
+    keys.base_url = f"http://127.0.0.1:{server.server_address[1]}"
     thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
     thread.start()
     try:
-        yield peer
+        yield keys
     finally:
         server.shutdown()
         thread.join()

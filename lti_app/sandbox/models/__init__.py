@@ -2,7 +2,7 @@
 
 from lti_app.sandbox.models.base import Base
 from lti_app.sandbox.models.course import Course, Enrolment, Link, Person, Tool
-from lti_app.sandbox.models.grades import LineItem, Result
+from lti_app.sandbox.models.grades import Comment, LineItem, Result
 from lti_app.sandbox.models.protocol import (
     AccessToken,
     Launch,
@@ -15,6 +15,7 @@ from lti_app.sandbox.models.protocol import (
 __all__ = [
     "AccessToken",
     "Base",
+    "Comment",
     "Course",
     "Enrolment",
     "Launch",

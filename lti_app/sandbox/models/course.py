@@ -1,6 +1,6 @@
 """Tables of the course side: tools, people, courses, who is in them, links to tools."""
 
-from sqlalchemy import Enum, ForeignKey, UniqueConstraint
+from sqlalchemy import Enum, ForeignKey, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from lti_app.sandbox.models.base import Base
@@ -47,10 +47,11 @@ class Course(Base):
     context_id: Mapped[str] = mapped_column(unique=True)
     label: Mapped[str]
     title: Mapped[str]
+    is_concluded: Mapped[bool] = mapped_column(default=False, server_default=false())
 
 
 class Enrolment(Base):
-    """A person in a course."""
+    """A person in a course; somebody who is not active is suspended."""
 
     __tablename__ = "enrolments"
     __table_args__ = (UniqueConstraint("course_id", "person_id"),)
@@ -66,7 +67,10 @@ class Enrolment(Base):
 
 
 class Link(Base):
-    """A link to a tool in a course: what LTI calls a resource link."""
+    """A link to a tool in a course: what LTI calls a resource link.
+
+    `is_graded` tells that it was made with points, also when its column is gone.
+    """
 
     __tablename__ = "links"
 
@@ -79,6 +83,7 @@ class Link(Base):
     description: Mapped[str]
     target_link_uri: Mapped[str | None]
     custom: Mapped[dict[str, str]]
+    is_graded: Mapped[bool] = mapped_column(default=False, server_default=false())
 
     course: Mapped[Course] = relationship()
     tool: Mapped[Tool] = relationship()

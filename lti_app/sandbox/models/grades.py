@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import Enum, ForeignKey, UniqueConstraint
+from sqlalchemy import Enum, ForeignKey, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from lti_app.sandbox.models.base import Base
@@ -11,7 +11,11 @@ from lti_app.sandbox.vocabulary import ActivityProgress, GradingProgress
 
 
 class LineItem(Base):
-    """A column of the gradebook; it belongs to the tool that it was made for."""
+    """A column of the gradebook; it belongs to the tool that it was made for.
+
+    A column that a person deleted stays with its cells, so that it can be restored; for tools it
+    does not exist. `attempts_allowed` is None where attempts are not limited.
+    """
 
     __tablename__ = "line_items"
 
@@ -27,6 +31,8 @@ class LineItem(Base):
     start_at: Mapped[datetime | None]
     end_at: Mapped[datetime | None]
     grades_released: Mapped[bool | None]
+    attempts_allowed: Mapped[int | None]
+    deleted_at: Mapped[datetime | None]
 
     course: Mapped[Course] = relationship()
     link: Mapped[Link | None] = relationship()
@@ -59,5 +65,27 @@ class Result(Base):
     score_version: Mapped[int]
     scoring_user_id: Mapped[str | None]
     is_graded_here: Mapped[bool]
+    attempt_count: Mapped[int] = mapped_column(default=0, server_default="0")
+    needs_grading: Mapped[bool] = mapped_column(default=False, server_default=false())
 
     person: Mapped[Person] = relationship()
+    comments: Mapped[list["Comment"]] = relationship(
+        cascade="all, delete-orphan", order_by="Comment.id"
+    )
+
+    @property
+    def shown_comments(self) -> list[str]:
+        """What a reader of the gradebook sees: all that were added, or the one there is."""
+        added = [comment.text for comment in self.comments]
+        return added or [text for text in [self.comment] if text]
+
+
+class Comment(Base):
+    """A comment of a tool, in a dialect that adds each to the former ones."""
+
+    __tablename__ = "comments"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    result_id: Mapped[int] = mapped_column(ForeignKey("results.id"))
+    text: Mapped[str]
+    at: Mapped[datetime]

@@ -5,12 +5,14 @@ from datetime import datetime
 from flask import Flask
 
 from lti_app.sandbox.roles import CourseRole
+from lti_app.sandbox.state import sandbox_of
 from lti_app.sandbox.wording import _
 
 
 def add_words(app: Flask) -> None:
-    """Give the templates `role_name`, and the filters `points` and `moment`."""
+    """Give the templates `role_name`, `has_control_page`, and the filters `points` and `moment`."""
     app.jinja_env.globals["role_name"] = role_name
+    app.jinja_env.globals["has_control_page"] = sandbox_of(app).config.has_control_page
     app.jinja_env.filters["points"] = points
     app.jinja_env.filters["moment"] = moment
 
@@ -22,6 +24,7 @@ def role_name(role: CourseRole) -> str:
         CourseRole.TEACHING_ASSISTANT: _("Teaching assistant"),
         CourseRole.LEARNER: _("Learner"),
         CourseRole.TEST_STUDENT: _("Test student"),
+        CourseRole.ADMINISTRATOR: _("Administrator"),
     }
     return names[role]
 

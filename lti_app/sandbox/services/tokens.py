@@ -3,41 +3,39 @@
 Source: LTI Security Framework 1.0, section 4.1; RFC 6749, sections 4.4 and 5.
 """
 
-from flask import Blueprint, jsonify, request
+from flask import Flask, request
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 
+from lti_app.sandbox.addresses import Paths, rule_of
 from lti_app.sandbox.faults import Service
 from lti_app.sandbox.observation import observation, observed
 from lti_app.sandbox.refusals import RefusalError
-from lti_app.sandbox.services.assertions import (
-    claimed_client_id,
-    find_tool,
-    use_up,
-    verify_assertion,
-)
 from lti_app.sandbox.services.bearer import issue_token
 from lti_app.sandbox.state import current_sandbox
 from lti_app.sandbox.vocabulary import CLIENT_ASSERTION_TYPE, Scope
 
-blueprint = Blueprint("tokens", __name__)
-
 _FORM = "application/x-www-form-urlencoded"
 
 
-@blueprint.post("/lti/token")
+def add_token_view(app: Flask, paths: Paths) -> None:
+    """Serve the token endpoint where this dialect has it."""
+    app.add_url_rule(rule_of(paths.token), view_func=grant, methods=["POST"])
+
+
 @observed(Service.TOKEN)
 def grant() -> ResponseReturnValue:
     """Exchange a client assertion for an access token."""
     sandbox = current_sandbox()
+    grants = sandbox.dialect.grants
     form = _checked_form()
-    client_id = claimed_client_id(form["client_assertion"])
-    observation().client_id = client_id
+    assertion = form["client_assertion"]
     with sandbox.database.read() as session:
-        tool = find_tool(session, client_id)
+        tool = grants.find_tool(session, assertion)
+    observation().client_id = tool.client_id
     # No transaction is open here: the tool's key set may have to be fetched.
-    claims = verify_assertion(
-        form["client_assertion"],
+    claims = grants.verify(
+        assertion,
         tool,
         keys=sandbox.tool_keys,
         token_url=sandbox.config.token_url,
@@ -45,14 +43,16 @@ def grant() -> ResponseReturnValue:
     )
     scopes = _granted(form.get("scope", ""))
     with sandbox.database.write() as session:
-        use_up(session, tool, claims, now=sandbox.now())
+        grants.use_up(session, tool, claims, now=sandbox.now())
         token = issue_token(session, tool, scopes)
     observation().detail["scopes"] = [str(scope) for scope in scopes]
-    return jsonify(
-        access_token=token,
-        token_type="Bearer",  # noqa: S106 - the kind of token, not one
-        expires_in=int(sandbox.config.dialect.access_token_lives_for.total_seconds()),
-        scope=" ".join(scopes),
+    return grants.answer(
+        {
+            "access_token": token,
+            "token_type": "Bearer",
+            "expires_in": int(sandbox.dialect.access_token_lives_for.total_seconds()),
+            "scope": " ".join(scopes),
+        }
     )
 
 

@@ -1,0 +1,1 @@
+"""What a test or a person does to the platform while it runs, over JSON and on a page."""

@@ -1,0 +1,23 @@
+"""Columns in Canvas: the one that came with a link stays, and a stranger's link is told apart."""
+
+from sqlalchemy.orm import Session
+
+from lti_app.sandbox.dialects.plain.columns import Columns, find_link, is_link_of
+from lti_app.sandbox.models import Course, Link, Tool
+from lti_app.sandbox.refusals import RefusalError, not_here
+
+
+class CanvasColumns(Columns):
+    """A link that nobody has is 404, one of another course or tool 412."""
+
+    coupled_is_deletable = False
+
+    def link_of(self, session: Session, tool: Tool, course: Course, named: str) -> Link:
+        link = find_link(session, named)
+        if link is None:
+            raise not_here()
+        if not is_link_of(link, tool, course):
+            raise RefusalError(
+                412, "precondition_failed", "The resourceLinkId is not in this context."
+            )
+        return link

@@ -1,0 +1,1 @@
+"""The specifications read strictly: the rules that the other dialects change one by one."""

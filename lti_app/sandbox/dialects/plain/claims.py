@@ -1,0 +1,126 @@
+"""Writes the claims of an id_token from the facts of a launch. It signs and sends nothing.
+
+Source: LTI Core 1.3, sections 5.3 and 5.4; AGS 2.0, section 3.1; NRPS 2.0, section 3.6.
+"""
+
+from dataclasses import asdict
+from datetime import datetime, timedelta
+from hashlib import sha256
+from typing import ClassVar
+
+from lti_app.sandbox.facts import LaunchFacts
+from lti_app.sandbox.roles import FULL_ROLES, RoleTable
+from lti_app.sandbox.variables import resolve
+from lti_app.sandbox.vocabulary import (
+    AGS_CLAIM,
+    CLAIM,
+    GRADE_SCOPES,
+    LTI_VERSION,
+    NRPS_CLAIM,
+    RESOURCE_LINK_REQUEST,
+)
+
+Claims = dict[str, object]
+
+
+class LaunchClaims:
+    """What a platform says of a launch."""
+
+    launch_roles: ClassVar[RoleTable] = FULL_ROLES
+    context_types: ClassVar = ["http://purl.imsglobal.org/vocab/lis/v2/course#CourseOffering"]
+    roster_versions: ClassVar = ["2.0"]
+
+    def id_token(
+        self, facts: LaunchFacts, *, nonce: str, now: datetime, lives_for: timedelta
+    ) -> Claims:
+        """Return all claims of a resource link launch."""
+        issued_at = int(now.timestamp())
+        return {
+            "iss": facts.issuer,
+            "aud": facts.client_id,
+            "iat": issued_at,
+            "exp": issued_at + int(lives_for.total_seconds()),
+            "nonce": nonce,
+            **self.person(facts),
+            f"{CLAIM}roles": list(self.launch_roles[facts.role]),
+            f"{CLAIM}message_type": RESOURCE_LINK_REQUEST,
+            f"{CLAIM}version": LTI_VERSION,
+            f"{CLAIM}deployment_id": facts.deployment_id,
+            f"{CLAIM}target_link_uri": facts.target_link_uri,
+            **self.place(facts),
+            f"{CLAIM}tool_platform": self.platform(facts),
+            f"{CLAIM}launch_presentation": self.presentation(facts),
+            f"{CLAIM}custom": self.custom(facts),
+            AGS_CLAIM: self.grades(facts),
+            NRPS_CLAIM: self.roster(facts),
+        }
+
+    def person(self, facts: LaunchFacts) -> Claims:
+        known = asdict(facts.identity).items()
+        return {"locale": "en-GB", **{name: value for name, value in known if value is not None}}
+
+    def place(self, facts: LaunchFacts) -> Claims:
+        return {
+            f"{CLAIM}resource_link": {
+                "id": facts.resource_link_id,
+                "title": facts.link_title,
+                "description": facts.link_description,
+            },
+            f"{CLAIM}context": {
+                "id": facts.context_id,
+                "label": facts.context_label,
+                "title": facts.context_title,
+                "type": self.context_types,
+            },
+        }
+
+    def platform(self, facts: LaunchFacts) -> Claims:
+        return {
+            "guid": sha256(facts.issuer.encode()).hexdigest()[:32],
+            "name": "Sandbox LMS",
+            "product_family_code": facts.product_family_code,
+            "version": facts.product_version,
+            "url": facts.origin,
+        }
+
+    def presentation(self, facts: LaunchFacts) -> Claims:
+        return {
+            "document_target": facts.document_target,
+            "return_url": facts.return_url,
+            "locale": "en-GB",
+        }
+
+    def custom(self, facts: LaunchFacts) -> dict[str, str]:
+        """Return the custom values of tool and link with their variables filled in."""
+        return resolve(facts.custom, self.variables(facts))
+
+    def variables(self, facts: LaunchFacts) -> dict[str, str]:
+        """Return the variables that this platform fills in, without their dollar sign."""
+        return {
+            "User.id": facts.identity.sub,
+            "Person.name.full": facts.identity.name or "",
+            "Person.email.primary": facts.identity.email or "",
+            "Context.id": facts.context_id,
+            "Context.label": facts.context_label,
+            "Context.title": facts.context_title,
+            "Context.id.history": "",
+            "ResourceLink.id": facts.resource_link_id,
+            "ResourceLink.title": facts.link_title,
+            "ResourceLink.id.history": "",
+            "ToolPlatform.productFamilyCode": facts.product_family_code,
+        }
+
+    def grades(self, facts: LaunchFacts) -> Claims:
+        offered: Claims = {
+            "scope": [str(scope) for scope in GRADE_SCOPES],
+            "lineitems": facts.line_items_url,
+        }
+        if facts.line_item_url is not None:
+            offered["lineitem"] = facts.line_item_url
+        return offered
+
+    def roster(self, facts: LaunchFacts) -> Claims:
+        return {
+            "context_memberships_url": facts.memberships_url,
+            "service_versions": self.roster_versions,
+        }
