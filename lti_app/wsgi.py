@@ -41,7 +41,7 @@ def start_web(settings: Settings) -> RapportFlask:
     return app
 
 
-class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
+class Server(BaseApplication):
     """Gunicorn, set up from our settings and options."""
 
     def __init__(self, settings: Settings, options: dict[str, Any]) -> None:
@@ -54,7 +54,7 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
         for name, value in self._options.items():
             self.cfg.set(name, value)
 
-    def load(self) -> RapportFlask:
+    def load(self) -> Any:
         """Make the app in the worker process, after the fork: threads do not survive one."""
         return start_web(self._settings)
 

@@ -53,8 +53,6 @@ def observed(
         @wraps(view)
         def answer(*args: P.args, **kwargs: P.kwargs) -> Response:
             fault = _take_fault(service)
-            # A real wait: it is the network that is slow, not the clock.
-            time.sleep(fault.delay.total_seconds())
             response = _within_limits(service, lambda: view(*args, **kwargs), fault)
             _record(service, response, fault)
             return response
@@ -94,6 +92,8 @@ def _too_much(client_id: str) -> Response:
 
 
 def _answer(service: Service, view: View, fault: Fault) -> Response:
+    # A real wait: it is the network that is slow, not the clock.
+    time.sleep(fault.delay.total_seconds())
     if not fault.answers_unseen:
         return spoil(_handled(service, view), fault)
     observation().detail["outcome"] = "fault"

@@ -3,7 +3,7 @@
 from gunicorn.glogging import Logger
 
 
-class ServerLog(Logger):  # type: ignore[misc]  # gunicorn has no types
+class ServerLog(Logger):
     """Leaves handlers and format to `core.logs`."""
 
     def setup(self, cfg: object) -> None:

@@ -184,11 +184,11 @@ def program(database: Path, port: int, *more: str) -> Iterator["subprocess.Popen
         running.communicate()
 
 
-def _wait_until_it_answers(port: int, path: str = "/lti/jwks.json") -> None:
+def _wait_until_it_answers(port: int) -> None:
     deadline = time.monotonic() + _PATIENCE_SECONDS
     while True:
         try:
-            requests.get(f"http://127.0.0.1:{port}{path}", timeout=5)
+            requests.get(f"http://127.0.0.1:{port}/", timeout=5)
         except requests.ConnectionError:
             assert time.monotonic() < deadline, "the sandbox did not start"
             time.sleep(0.05)
@@ -216,17 +216,27 @@ def test_program_serves_stops_when_told_and_finds_everything_again(tmp_path: Pat
 @pytest.mark.parametrize(
     ("name", "path"), [("moodle", "/mod/lti/certs.php"), ("canvas", "/api/lti/security/jwks")]
 )
-def test_program_speaks_another_dialect_with_its_control_page_open(
-    tmp_path: Path, name: str, path: str
-) -> None:
+def test_program_speaks_another_dialect(tmp_path: Path, name: str, path: str) -> None:
     port = free_port()
 
-    with program(tmp_path / "lms.sqlite3", port, "--dialect", name, "--open-control"):
+    with program(tmp_path / "lms.sqlite3", port, "--dialect", name):
         keys = requests.get(f"http://127.0.0.1:{port}{path}", timeout=5)
         page = requests.get(f"http://127.0.0.1:{port}/controls", timeout=5)
 
     assert keys.json()["keys"]
-    assert f"speaks as {name}" in page.text
+    assert page.status_code == 404
+
+
+def test_control_page_can_be_opened_by_the_environment_of_a_demo(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("RAPPORT_SANDBOX_OPEN_CONTROL", "1")
+    port = free_port()
+
+    with program(tmp_path / "lms.sqlite3", port):
+        page = requests.get(f"http://127.0.0.1:{port}/controls", timeout=5)
+
+    assert "speaks as plain" in page.text
 
 
 def test_program_says_when_its_port_is_taken(tmp_path: Path) -> None:
