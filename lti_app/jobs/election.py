@@ -45,9 +45,7 @@ class Election:
         with self._guard:
             connection, self._connection = self._connection, None
             if connection is not None:
-                # Closing the server's connection frees the lock; returning it to the pool does not.
-                connection.invalidate()
-                connection.close()
+                _unlock(connection)
 
     def _ask(self) -> None:
         """Make sure of the lock that we hold, or try to get it."""
@@ -69,3 +67,13 @@ class Election:
             if connection_lost is not None:
                 connection_lost.invalidate()
                 connection_lost.close()
+
+
+def _unlock(connection: Connection) -> None:
+    """Free the lock now, and close the server's connection, which would free it, too."""
+    try:
+        connection.execute(text("SELECT pg_advisory_unlock(:lock)"), {"lock": _LOCK})
+    except SQLAlchemyError as error:
+        _log.warning("election lost its connection", exc_info=error)
+    connection.invalidate()
+    connection.close()

@@ -90,6 +90,8 @@ def _serve(config: SandboxConfig) -> None:
 
 def _stop(signum: int, frame: FrameType | None) -> None:
     del signum, frame
+    # A second signal must not cut the closing short.
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
     sys.exit(0)
 
 

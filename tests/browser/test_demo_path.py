@@ -60,7 +60,7 @@ def test_the_frame_is_cross_site_and_third_party_cookies_are_blocked(
 ) -> None:
     """What makes the path worth testing: an ordinary cookie of the tool does not come back."""
     enter_as(page, demo, "Wayan")
-    open_activity(page)
+    expect(open_activity(page).get_by_role("group")).to_have_count(STATEMENTS)
     frame = next(frame for frame in page.frames if frame.url.startswith(demo.tool))
 
     frame.evaluate("document.cookie = 'plain=1; SameSite=None; Secure; Path=/'")
