@@ -25,6 +25,7 @@ from lti_app.core.settings import Settings, load_settings
 from lti_app.lti.keys import ensure_signing_key
 from lti_app.lti.models import SigningKey
 from lti_app.submissions.registry import Registry, load_registry
+from lti_app.web.seen import EXTENSION as SEEN
 from tests.peers.world import World
 
 pytest_plugins = ["tests.peers.chromium"]
@@ -172,11 +173,15 @@ def registry() -> Registry:
 
 
 @pytest.fixture
-def tool(parts: Parts, registry: Registry, compiled_templates: FileSystemBytecodeCache) -> Flask:
+def tool(
+    parts: Parts, registry: Registry, compiled_templates: FileSystemBytecodeCache
+) -> Iterator[Flask]:
     """The app. Not called `app`: pytest-flask would keep one context open around every request."""
     made = create_app(parts, registry=registry)
     made.jinja_env.bytecode_cache = compiled_templates
-    return made
+    yield made
+    # Else a thread would write this test's times into rows of the next one.
+    made.extensions[SEEN].flush()
 
 
 @pytest.fixture

@@ -23,6 +23,7 @@ from lti_app.web.errors import error_pages
 from lti_app.web.headers import secure_headers
 from lti_app.web.language import speak_languages
 from lti_app.web.render import Page
+from lti_app.web.seen import EXTENSION as SEEN
 from lti_app.web.seen import SeenQueue
 from lti_app.web.session import LaunchSessionInterface
 
@@ -106,7 +107,8 @@ def make_application(given: Services, *, translations: Path | None = None) -> Ra
     error_pages(app)
     speak_languages(app, translations)
     _keep_session_in_paths(app)
-    _note_seen(app, SeenQueue(given.database))
+    app.extensions[SEEN] = queue = SeenQueue(given.database)
+    _note_seen(app, queue)
     _trust_proxies(app, given.settings.trusted_proxies)
     app.context_processor(_page_values)
     return app

@@ -14,6 +14,8 @@ from lti_app.core.errors import BusyError
 from lti_app.core.logs import get_logger
 from lti_app.web.models import LaunchSession
 
+#: Where an app keeps its queue.
+EXTENSION = "rapport.seen"
 WORTH_A_WRITE = timedelta(minutes=1)
 GATHER_SECONDS = 2.0
 
@@ -53,7 +55,11 @@ class SeenQueue:
             return
         statement = (
             update(LaunchSession)
-            .where(LaunchSession.id == bindparam("session_id"))
+            .where(
+                LaunchSession.id == bindparam("session_id"),
+                # Another process may have written a later one.
+                LaunchSession.seen_at < bindparam("seen"),
+            )
             .values(seen_at=bindparam("seen"))
         )
         rows = [{"session_id": key, "seen": at} for key, at in seen.items()]

@@ -1,5 +1,7 @@
 """The launch session: its key in the path, its cookie, its end; two tabs are two sessions."""
 
+from datetime import timedelta
+
 from flask import Flask
 from sqlalchemy import select, update
 
@@ -7,6 +9,8 @@ from lti_app.core.db import Database
 from lti_app.people.models import Enrolment, EnrolmentStatus
 from lti_app.people.roles import Role
 from lti_app.web.models import LaunchSession
+from lti_app.web.seen import EXTENSION as SEEN
+from lti_app.web.seen import SeenQueue
 from lti_app.web.session import cookie_name
 from tests.conftest import BASE_URL, FrozenClock
 from tests.peers.world import Visitor, World
@@ -74,6 +78,33 @@ def test_st_25_a_session_ends_after_an_hour_without_a_page(
 
     assert before == 200
     assert seen(visitor) == 404
+
+
+def test_a_page_keeps_a_session_for_another_hour(
+    world: World, tool: Flask, clock: FrozenClock
+) -> None:
+    visitor = world.visitor(world.platform(), Role.INSTRUCTOR)
+
+    clock.advance(minutes=59)
+    seen(visitor)
+    tool.extensions[SEEN].flush()
+    clock.advance(minutes=59)
+
+    assert seen(visitor) == 200
+
+
+def test_an_older_time_that_is_written_later_takes_nothing_from_a_session(
+    world: World, database: Database, clock: FrozenClock
+) -> None:
+    visitor = world.visitor(world.platform(), Role.INSTRUCTOR)
+    with database.read() as session:
+        number = session.scalars(select(LaunchSession.id)).one()
+    slow = SeenQueue(database)
+
+    slow.note(number, last=clock.now - timedelta(hours=2), now=clock.now - timedelta(hours=1))
+    slow.flush()
+
+    assert seen(visitor) == 200
 
 
 def test_a_session_ends_after_eight_hours_whatever_happens(
