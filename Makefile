@@ -4,7 +4,8 @@ PORT ?= 8000
 LMS_PORT ?= 8001
 FRESH ?=
 T ?=
-J ?= auto
+# Half as many again as there are processors: much of a test is waiting for programs and pages.
+J ?= $(shell n=$$(getconf _NPROCESSORS_ONLN); echo $$((n + n / 2)))
 NEW ?=
 
 BIN := .venv/bin
@@ -31,7 +32,7 @@ demo: $(RUN) ## tool and sandbox LMS, ready to click [PORT=8000 LMS_PORT=8001 FR
 
 ifeq ($(T),)
 test: lint ## all checks and all tests, or only some tests [T=tests/core J=2]
-	$(BIN)/pytest -n $(J) --dist loadfile
+	$(BIN)/pytest -n $(J) --dist loadfile --no-loadscope-reorder
 else
 test: .venv/installed-dev
 	$(BIN)/pytest $(T)

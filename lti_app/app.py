@@ -4,6 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from lti_app.bridge.messages import LTI_MESSAGES
+from lti_app.bridge.owed import count_owed
 from lti_app.bridge.views import EXTENSION as BRIDGE
 from lti_app.bridge.views import Bridge
 from lti_app.bridge.views import blueprint as lti_blueprint
@@ -11,14 +12,17 @@ from lti_app.core.parts import Parts
 from lti_app.desk.pages import blueprint as desk_blueprint
 from lti_app.lti.launch import LaunchVerifier
 from lti_app.submissions.current import EXTENSION as KINDS
+from lti_app.submissions.gradebook import blueprint as gradebook_blueprint
 from lti_app.submissions.messages import SUBMISSIONS_MESSAGES
 from lti_app.submissions.pages import blueprint as submissions_blueprint
 from lti_app.submissions.registry import Registry, load_registry
+from lti_app.submissions.settings_pages import blueprint as settings_blueprint
 from lti_app.web import health, leave, metrics, own_tab, static, zone
 from lti_app.web.application import RapportFlask, make_application, refuse_undeclared_routes
 from lti_app.web.context import Services
 from lti_app.web.limits import limit_requests
 from lti_app.web.messages import register_messages
+from lti_app.web.owed import report_owed
 
 
 def _sleep_on() -> None:
@@ -51,6 +55,7 @@ def create_app(
     app.extensions[BRIDGE] = Bridge(_verifier(parts), registry)
     limit_requests(app, parts.settings)
     metrics.count_requests(app)
+    report_owed(app, count_owed)
     register_messages(app, LTI_MESSAGES)
     register_messages(app, SUBMISSIONS_MESSAGES)
     for blueprint in (
@@ -63,6 +68,8 @@ def create_app(
         lti_blueprint,
         desk_blueprint,
         submissions_blueprint,
+        gradebook_blueprint,
+        settings_blueprint,
     ):
         app.register_blueprint(blueprint)
     for kind in registry:

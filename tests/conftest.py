@@ -28,12 +28,13 @@ from lti_app.submissions.registry import Registry, load_registry
 from lti_app.web.seen import EXTENSION as SEEN
 from tests.peers.world import World
 
-pytest_plugins = ["tests.peers.chromium"]
+pytest_plugins = ["tests.peers.chromium", "tests.peers.operator"]
 
 BASE_URL = "https://tool.test"
 START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 REQUIRED = frozenset(filter(None, os.environ.get("RAPPORT_TEST_REQUIRE", "").split(",")))
 POSTGRESQL_URL = os.environ.get("RAPPORT_TEST_POSTGRESQL_URL", "")
+REDIS_URL = os.environ.get("RAPPORT_TEST_REDIS_URL", "")
 BACKENDS = ("sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql))
 
 
@@ -52,12 +53,14 @@ class FrozenClock:
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Skip what this machine lacks, unless the run was told to require it."""
-    if POSTGRESQL_URL or "postgresql" in REQUIRED:
-        return
-    missing = pytest.mark.skip(reason="PostgreSQL is not set: RAPPORT_TEST_POSTGRESQL_URL")
-    for item in items:
-        if item.get_closest_marker("postgresql"):
-            item.add_marker(missing)
+    for name, url in (("postgresql", POSTGRESQL_URL), ("redis", REDIS_URL)):
+        if url or name in REQUIRED:
+            continue
+        variable = f"RAPPORT_TEST_{name.upper()}_URL"
+        missing = pytest.mark.skip(reason=f"{variable} is not set")
+        for item in items:
+            if item.get_closest_marker(name):
+                item.add_marker(missing)
 
 
 @pytest.fixture(scope="session")

@@ -57,4 +57,6 @@ class AuditEvent(Base):
     object_id: Mapped[str] = mapped_column(String(64))
     outcome: Mapped[str] = mapped_column(String(16))
     reason: Mapped[str | None] = mapped_column(String(64))
+    before: Mapped[str | None] = mapped_column(String(32))
+    after: Mapped[str | None] = mapped_column(String(32))
     correlation_id: Mapped[str | None] = mapped_column(String(32))

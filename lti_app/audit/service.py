@@ -9,7 +9,7 @@ from lti_app.core.logs import current_request_id
 _INSERT = Prepared.insert(AuditEvent)
 
 
-def record_event(
+def record_event(  # noqa: PLR0913 - one line of the log has so many parts
     session: Place,
     action: str,
     *,
@@ -18,6 +18,8 @@ def record_event(
     about: tuple[str, str],
     platform_id: int | None = None,
     refused_as: str | None = None,
+    because: str | None = None,
+    moved: tuple[str, str] | None = None,
 ) -> None:
     """Record that somebody did something, or was refused.
 
@@ -25,6 +27,8 @@ def record_event(
         action: `noun.verb`, such as `launch.verified` or `score.sent`.
         about: type and public id of the object; never its title or text.
         refused_as: the code of the reason; None when it was done.
+        because: a code of what brought about something that was done.
+        moved: from which state to which, for what has states.
     """
     _INSERT.run(
         session,
@@ -36,7 +40,9 @@ def record_event(
             "object_type": about[0],
             "object_id": about[1],
             "outcome": Outcome.REFUSED if refused_as else Outcome.DONE,
-            "reason": refused_as,
+            "reason": refused_as or because,
+            "before": moved[0] if moved else None,
+            "after": moved[1] if moved else None,
             "correlation_id": current_request_id(),
         },
     )

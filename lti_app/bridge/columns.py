@@ -1,22 +1,27 @@
 """Find or make the gradebook columns that owed scores belong in. It sends no score."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
+from typing import Any
 
-from lti_app.bridge.platform_calls import access_of, reason_of, try_again, wish_of
+from sqlalchemy.orm import Session
+
+from lti_app.bridge.platform_calls import Way, access_of, is_trouble, reason_of, way_of, wish_of
 from lti_app.catalog.columns import find_line_item
 from lti_app.catalog.views import LineItemView
 from lti_app.core.clock import Clock
-from lti_app.core.db import Database
 from lti_app.core.logs import get_logger
 from lti_app.core.reason import Reason
 from lti_app.grading.columns import column_found
 from lti_app.grading.models import DeliveryState
 from lti_app.grading.settling import hold_column
-from lti_app.jobs.outcome import Done, JobRun, RetryAt
+from lti_app.jobs.outcome import Done, Ending, JobRun, RetryAt, Work, ending
 from lti_app.jobs.outcome import Outcome as JobOutcome
 from lti_app.lti.calls import ServiceCaller
-from lti_app.lti.errors import ServiceProblem
-from lti_app.lti.line_items import find_or_create_line_item
+from lti_app.lti.errors import Outcome, ServiceProblem
+from lti_app.lti.line_items import find_or_create_line_item, get_line_item
+from lti_app.lti.service_access import ServiceAccess
 
 _log = get_logger(__name__)
 
@@ -25,41 +30,69 @@ _log = get_logger(__name__)
 class ColumnMaker:
     """Runs the job of one line item. There is one such job for each, so a column is made once."""
 
-    database: Database
     caller: ServiceCaller
     clock: Clock
 
-    def __call__(self, run: JobRun) -> JobOutcome:
-        """Find or make the column, then let the scores that wait for it go."""
-        with self.database.read() as session:
-            line_item = (
-                find_line_item(session, platform_id=run.platform_id, line_item_id=int(run.key))
-                if run.platform_id is not None
-                else None
-            )
-            if line_item is None or line_item.url is not None:
-                return Done()
-            access = access_of(session, line_item)
+    def __call__(self, session: Session, runs: Sequence[JobRun]) -> Sequence[Work | JobOutcome]:
+        """Find or make columns, then let the scores that wait for them go."""
+        return [self._begin(session, run) for run in runs]
+
+    def _begin(self, session: Session, run: JobRun) -> Work | JobOutcome:
+        line_item = (
+            find_line_item(session, platform_id=run.platform_id, line_item_id=int(run.key))
+            if run.platform_id is not None
+            else None
+        )
+        if line_item is None or line_item.url is not None:
+            return Done()
+        access = access_of(session, line_item)
         if access.registration.is_disabled:
-            return self._hold(line_item, DeliveryState.NO_COLUMN, Reason("platform_disabled"))
+            no_column, reason = DeliveryState.NO_COLUMN, Reason("platform_disabled")
+            hold_column(session, line_item, no_column, reason, now=self.clock())
+            return Done()
+        way = way_of(run, access, access.line_items_url)
+        return Work(partial(self._make, way, line_item, access))
+
+    def _make(
+        self, way: Way, line_item: LineItemView, access: ServiceAccess
+    ) -> Ending[Any] | JobOutcome:
         try:
-            column = find_or_create_line_item(self.caller, access, wish_of(line_item))
+            url = self._former(line_item, access) or self._find_or_create(line_item, access)
         except ServiceProblem as problem:
-            return self._explain(run, line_item, problem)
-        with self.database.write() as session:
-            column_found(session, line_item, url=column.url, now=self.clock())
+            explain = partial(self._explain, way, line_item, problem)
+            return ending(explain, is_good=not is_trouble(problem))
+        return ending(partial(self._found, way, line_item, url), is_good=True)
+
+    def _find_or_create(self, line_item: LineItemView, access: ServiceAccess) -> str:
+        return find_or_create_line_item(self.caller, access, wish_of(line_item)).url
+
+    def _former(self, line_item: LineItemView, access: ServiceAccess) -> str | None:
+        """Return where the column was before if it stands there again; a second one would be made.
+
+        Raises:
+            ServiceProblem: nobody knows whether it does.
+        """
+        if line_item.former_url is None or not access.allows(line_item.former_url):
+            return None
+        try:
+            return get_line_item(self.caller, access, line_item.former_url).url
+        except ServiceProblem as problem:
+            if problem.is_retryable or problem.outcome is Outcome.UNAUTHORISED:
+                raise
+            return None
+
+    def _found(self, way: Way, line_item: LineItemView, url: str, session: Session) -> JobOutcome:
+        column_found(session, line_item, url=url, now=self.clock())
+        way.note_good(session, now=self.clock())
         _log.info("column found or made", line_item=line_item.id, platform=line_item.platform_id)
         return Done()
 
-    def _explain(self, run: JobRun, line_item: LineItemView, problem: ServiceProblem) -> JobOutcome:
-        again = try_again(run, problem, self.clock)
+    def _explain(
+        self, way: Way, line_item: LineItemView, problem: ServiceProblem, session: Session
+    ) -> JobOutcome:
+        again = way.try_again(session, problem, now=self.clock())
         if isinstance(again, RetryAt):
             return again
         held = DeliveryState.NO_COLUMN if again is None else DeliveryState.NEEDS_ATTENTION
-        done = self._hold(line_item, held, reason_of(problem))
-        return again or done
-
-    def _hold(self, line_item: LineItemView, state: DeliveryState, reason: Reason) -> Done:
-        with self.database.write() as session:
-            hold_column(session, line_item, state, reason, now=self.clock())
-        return Done()
+        hold_column(session, line_item, held, reason_of(problem), now=self.clock())
+        return again or Done()

@@ -5,17 +5,29 @@ from collections.abc import Mapping
 from lti_app.bridge import sweep
 from lti_app.bridge.scores import score_handlers
 from lti_app.core.parts import Parts
+from lti_app.grading.jobs import due_handlers, ensure_due_sweep
 from lti_app.jobs.outcome import Handler
+from lti_app.lti.calls import ServiceCaller
 from lti_app.lti.keys import Signer, ensure_signing_key
 from lti_app.lti.tokens import TokenSource
 
 
+def make_caller(parts: Parts) -> ServiceCaller:
+    """Return what calls platforms' services; one for the process."""
+    return ServiceCaller(parts.http, _tokens(parts), parts.clock)
+
+
+def _tokens(parts: Parts) -> TokenSource:
+    signer = Signer(parts.database, parts.keyring, parts.clock)
+    return TokenSource(parts.database, parts.http, parts.keyring, signer, parts.clock)
+
+
 def make_handlers(parts: Parts) -> Mapping[str, Handler]:
     """Return every handler by the kind of job that it runs."""
-    signer = Signer(parts.database, parts.keyring, parts.clock)
-    tokens = TokenSource(parts.database, parts.http, parts.keyring, signer, parts.clock)
+    tokens = _tokens(parts)
     return {
         **score_handlers(parts.database, parts.http, tokens, parts.clock),
+        **due_handlers(parts.database, parts.clock),
         sweep.KIND: sweep.sweeper(parts.database, parts.clock),
     }
 
@@ -25,3 +37,4 @@ def make_ready(parts: Parts) -> None:
     with parts.database.write() as session:
         ensure_signing_key(session, parts.keyring, now=parts.clock())
         sweep.ensure_sweep(session, now=parts.clock())
+        ensure_due_sweep(session, now=parts.clock())

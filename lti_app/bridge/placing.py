@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from lti_app.bridge.roles import role_of
 from lti_app.catalog.service import ensure_activity, remember_placement
-from lti_app.grading.columns import remember_column
+from lti_app.grading.columns import look_again_at, remember_column
 from lti_app.lti.verified import VerifiedLaunch
 from lti_app.people.models import Context, User
 from lti_app.people.service import ContextDetails, remember_context, remember_enrolment
@@ -52,6 +52,7 @@ def remember_placing(
             is_test=launch.roles.is_test_user,
             now=now,
         )
+        look_again_at(session, platform_id=user.platform_id, user_id=user.id, now=now)
     session.flush()
     placement = remember_placement(
         session,

@@ -1,6 +1,5 @@
 """Take away what has had its time: login attempts, hand-overs, sessions; every ten minutes."""
 
-from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from sqlalchemy import delete, select
@@ -9,7 +8,7 @@ from sqlalchemy.orm import Session
 from lti_app.core.clock import Clock
 from lti_app.core.db import Database
 from lti_app.core.reason import Reason
-from lti_app.jobs.outcome import JobRun, Outcome, RetryAt
+from lti_app.jobs.outcome import Handler, JobRun, Outcome, RetryAt, handler_of
 from lti_app.jobs.service import enqueue
 from lti_app.lti.login import purge_attempts
 from lti_app.web.models import Handover, LaunchSession
@@ -26,7 +25,7 @@ def ensure_sweep(session: Session, *, now: datetime) -> None:
     enqueue(session, KIND, "all", run_at=now)
 
 
-def sweeper(database: Database, clock: Clock) -> Callable[[JobRun], Outcome]:
+def sweeper(database: Database, clock: Clock) -> Handler:
     """Return the handler of the sweep."""
 
     def sweep(_run: JobRun) -> Outcome:
@@ -35,7 +34,7 @@ def sweeper(database: Database, clock: Clock) -> Callable[[JobRun], Outcome]:
             pass
         return RetryAt(now + EVERY, Reason("swept"), is_attempt=False)
 
-    return sweep
+    return handler_of(sweep)
 
 
 def _purge(database: Database, now: datetime) -> bool:

@@ -25,6 +25,7 @@ from lti_app.web.context import clock, db, services
 from lti_app.web.cookies import expire_surplus, set_frame_cookie
 from lti_app.web.headers import allow_form_target
 from lti_app.web.limits import count_login
+from lti_app.web.metrics import LAUNCHES, REFUSALS
 from lti_app.web.render import Mould, Page, hidden_inputs
 from lti_app.web.session import path_of_key
 from lti_app.web.sessions import SessionGrant, set_session_cookie
@@ -119,10 +120,12 @@ def launch() -> ResponseReturnValue:
         verified = bridge().verifier.verify(form, request.cookies)
         entered = _enter(verified)
     except LtiError as error:
+        REFUSALS.labels(error.code).inc()
         _remember_refusal(error)
         raise
     for note in verified.notes:
         _log.warning("launch noted", reason=note, platform=verified.registration.public_id)
+    LAUNCHES.inc()
     _log.info("launch accepted", platform=verified.registration.public_id)
     if entered.grant is None:
         return _anonymous_page(entered, verified).draw()

@@ -23,7 +23,7 @@ def remember_line_item(
         _put_in_gradebook(session, placement)
     is_new = row.url != url
     if is_new:
-        row.url, row.updated_at = url, now
+        _move(row, url, now)
     session.flush()
     return row, is_new
 
@@ -67,7 +67,12 @@ def set_column_url(
         select(LineItem).where(LineItem.platform_id == platform_id, LineItem.id == line_item_id)
     )
     if row is not None:
-        row.url, row.updated_at = url, now
+        _move(row, url, now)
+
+
+def _move(row: LineItem, url: str | None, now: datetime) -> None:
+    row.former_url = row.url or row.former_url
+    row.url, row.updated_at = url, now
 
 
 def list_line_items(

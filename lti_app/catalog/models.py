@@ -2,22 +2,15 @@
 
 from datetime import datetime
 from decimal import Decimal
-from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column
 
+from lti_app.catalog.rules import LatePolicy, Release
 from lti_app.core.db import Base, Keep, Privacy, PublicId, Subject
 
 TITLE_LENGTH = 255
 URL_LENGTH = 2048
-
-
-class Release(StrEnum):
-    """When a grade leaves for the platform."""
-
-    IMMEDIATE = "immediate"
-    NEVER = "never"
 
 
 class ItemVersion(Base):
@@ -44,6 +37,8 @@ class Activity(Base):
     __table_args__ = (
         CheckConstraint("points > 0", name="points_above_zero"),
         CheckConstraint("grace_minutes >= 0", name="grace_not_negative"),
+        CheckConstraint("late_percent BETWEEN 0 AND 100", name="late_percent_is_a_share"),
+        CheckConstraint("late_floor_percent BETWEEN 0 AND 100", name="late_floor_is_a_share"),
     )
     __privacy__ = Privacy(subject=Subject.NOBODY, keep=Keep.REGISTRATION)
 
@@ -62,7 +57,14 @@ class Activity(Base):
     opens_at: Mapped[datetime | None]
     due_at: Mapped[datetime | None]
     closes_at: Mapped[datetime | None]
+    releases_at: Mapped[datetime | None]
     grace_minutes: Mapped[int] = mapped_column(default=0)
+    late_policy: Mapped[str] = mapped_column(
+        String(16), default=LatePolicy.NONE, server_default=LatePolicy.NONE.value
+    )
+    late_percent: Mapped[int] = mapped_column(default=0, server_default="0")
+    late_floor_percent: Mapped[int] = mapped_column(default=0, server_default="0")
+    zero_at_close: Mapped[bool] = mapped_column(default=False, server_default=false())
     archived_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
 
@@ -88,7 +90,7 @@ class LineItem(Base):
     """The gradebook column of a placement, as far as verified launches have told of it.
 
     Without `url` there is no column yet; one is found or made when a score is owed, by the
-    activity's public id (`resourceId`) and kind (`tag`).
+    activity's public id (`resourceId`) and kind (`tag`). `former_url` is where it was before.
     """
 
     __tablename__ = "line_items"
@@ -99,4 +101,5 @@ class LineItem(Base):
     platform_id: Mapped[int] = mapped_column(ForeignKey("platforms.id"), index=True)
     placement_id: Mapped[int] = mapped_column(ForeignKey("placements.id"))
     url: Mapped[str | None] = mapped_column(String(URL_LENGTH))
+    former_url: Mapped[str | None] = mapped_column(String(URL_LENGTH))
     updated_at: Mapped[datetime]

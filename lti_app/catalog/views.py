@@ -1,12 +1,13 @@
 """Activities, placements and line items as other rooms see them. Values; no row leaves."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from lti_app.catalog.models import Activity, ItemVersion, LineItem, Placement, Release
+from lti_app.catalog.models import Activity, ItemVersion, LineItem, Placement
+from lti_app.catalog.rules import Dates, Lateness, LatePolicy, Release
 
 
 @dataclass(frozen=True)
@@ -17,6 +18,7 @@ class ActivityView:
         content: the item's snapshot; the kind reads it.
         settings: as stored, of `settings_version`; the kind upgrades and reads them.
         points: the maximum of its grade, above zero.
+        zero_at_close: whether who has handed nothing in by then gets a nought.
     """
 
     id: int
@@ -35,7 +37,34 @@ class ActivityView:
     opens_at: datetime | None
     due_at: datetime | None
     closes_at: datetime | None
+    releases_at: datetime | None
     grace: timedelta
+    lateness: Lateness
+    zero_at_close: bool = False
+
+    @property
+    def dates(self) -> Dates:
+        """The dates, in their order."""
+        return Dates(self.opens_at, self.due_at, self.closes_at, self.releases_at)
+
+    def late_for(self, handed_in_at: datetime) -> timedelta:
+        """Return how late work is; not above zero when it is in time, or nothing is due."""
+        if self.due_at is None:
+            return timedelta()
+        return handed_in_at - (self.due_at + self.grace)
+
+    def extended(self, days: int) -> "ActivityView":
+        """Return the activity as somebody has it whose due and closing dates lie later."""
+        more = timedelta(days=days)
+        return replace(
+            self,
+            due_at=self.due_at and self.due_at + more,
+            closes_at=self.closes_at and self.closes_at + more,
+        )
+
+    def releases_at_once(self, now: datetime) -> bool:
+        """Whether a grade that is found now leaves by itself."""
+        return self.dates.is_released_by(now, self.release)
 
 
 @dataclass(frozen=True)
@@ -66,6 +95,7 @@ class LineItemView:
     tag: str
     label: str
     maximum: Decimal
+    former_url: str | None = None
 
 
 def activity_view(row: Activity, item: ItemVersion) -> ActivityView:
@@ -87,7 +117,10 @@ def activity_view(row: Activity, item: ItemVersion) -> ActivityView:
         opens_at=row.opens_at,
         due_at=row.due_at,
         closes_at=row.closes_at,
+        releases_at=row.releases_at,
         grace=timedelta(minutes=row.grace_minutes),
+        lateness=Lateness(LatePolicy(row.late_policy), row.late_percent, row.late_floor_percent),
+        zero_at_close=row.zero_at_close,
     )
 
 
@@ -105,4 +138,5 @@ def line_item_view(row: LineItem, placement: Placement, activity: Activity) -> L
         tag=activity.kind,
         label=activity.title,
         maximum=activity.points,
+        former_url=row.former_url,
     )

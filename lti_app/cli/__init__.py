@@ -13,12 +13,17 @@ from lti_app import __version__
 #: command: (module, what it does)
 _COMMANDS = {
     "course": ("lti_app.cli.course", "Look at course packs."),
-    "db": ("lti_app.cli.db", "Bring the database up to date and look at it."),
+    "db": ("lti_app.cli.db", "Bring the database up to date, look at it, copy it and put it back."),
     "demo": ("lti_app.cli.demo", "Start the tool and a small LMS beside it, ready to try."),
     "deployment": ("lti_app.cli.deployment", "Approve deployments of a platform."),
+    "jobs": ("lti_app.cli.jobs", "See what is owed, and try it again."),
     "keys": ("lti_app.cli.keys", "Look at and rotate the tool's keys."),
     "kinds": ("lti_app.cli.kinds", "List the kinds of activity."),
     "platform": ("lti_app.cli.platform", "Register platforms."),
+    "scores": (
+        "lti_app.cli.scores",
+        "After a restore: compare with gradebooks, and let sending go on.",
+    ),
     "serve": ("lti_app.cli.serve", "Run the web server."),
     "worker": ("lti_app.cli.worker", "Run background work."),
 }

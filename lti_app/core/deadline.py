@@ -4,6 +4,7 @@ The time-outs of a socket begin anew with every byte that trickles in; this one 
 is reached the socket is shut, and whoever reads from it is free. It knows nothing of addresses.
 """
 
+import heapq
 import socket
 import threading
 import time
@@ -16,6 +17,9 @@ from requests.adapters import HTTPAdapter
 from requests_hardened.ip_filter_adapter import IPFilterAdapter
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
+
+#: Hosts that connections are kept to, and connections kept to each: as many as jobs run at once.
+MOST_HOSTS, MOST_CONNECTIONS = 200, 40
 
 _current = threading.local()
 
@@ -62,19 +66,53 @@ def _shut(connected: socket.socket) -> None:
         return
 
 
+class _Watchman:
+    """Cuts what takes too long. One thread for the process: one for each exchange costs more."""
+
+    def __init__(self) -> None:
+        self._changed = threading.Condition()
+        self._watched: list[tuple[float, int, Deadline]] = []
+        self._number = 0
+        self._thread: threading.Thread | None = None
+
+    def add(self, deadline: Deadline) -> None:
+        """Cut this one when its time is up, if it still watches a socket by then."""
+        with self._changed:
+            self._number += 1
+            heapq.heappush(self._watched, (deadline.at, self._number, deadline))
+            # After a fork the thread is gone.
+            if self._thread is None or not self._thread.is_alive():
+                self._thread = threading.Thread(target=self._watch, name="deadlines", daemon=True)
+                self._thread.start()
+            elif self._watched[0][2] is deadline:
+                self._changed.notify()
+
+    def _watch(self) -> None:
+        while True:
+            with self._changed:
+                while not self._watched:
+                    self._changed.wait()
+                left = self._watched[0][0] - time.monotonic()
+                if left > 0:
+                    self._changed.wait(left)
+                    continue
+                deadline = heapq.heappop(self._watched)[2]
+            deadline.cut()
+
+
+_watchman = _Watchman()
+
+
 @contextmanager
 def within(seconds: float) -> Iterator[Deadline]:
     """Hold everything this thread sends meanwhile to one limit."""
     deadline = Deadline(seconds)
-    timer = threading.Timer(seconds, deadline.cut)
-    timer.daemon = True
-    timer.start()
+    _watchman.add(deadline)
     _current.deadline = deadline
     try:
         yield deadline
     finally:
         _current.deadline = None
-        timer.cancel()
         deadline.release()
 
 
@@ -111,16 +149,16 @@ def _use_watched_pools(manager: urllib3.PoolManager) -> None:
 class WatchedAdapter(HTTPAdapter):
     """An adapter whose connections obey `within`."""
 
-    def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
+    def init_poolmanager(self, *_args: Any, **kwargs: Any) -> None:
         """Make the pool as usual, of connections that can be cut."""
-        super().init_poolmanager(*args, **kwargs)
+        super().init_poolmanager(MOST_HOSTS, MOST_CONNECTIONS, **kwargs)
         _use_watched_pools(self.poolmanager)
 
 
 class WatchedFilterAdapter(IPFilterAdapter):  # type: ignore[misc] # the base is untyped
     """The same, and only to public addresses."""
 
-    def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
+    def init_poolmanager(self, *_args: Any, **kwargs: Any) -> None:
         """Make the pool as usual, of connections that can be cut."""
-        super().init_poolmanager(*args, **kwargs)
+        super().init_poolmanager(MOST_HOSTS, MOST_CONNECTIONS, **kwargs)
         _use_watched_pools(self.poolmanager)

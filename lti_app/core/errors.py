@@ -51,3 +51,7 @@ class BusyError(RapportError):
     code = "busy"
     is_retryable = True
     retry_after_seconds = 5
+
+
+class ClashError(BusyError):
+    """Two transactions could not both go on, and this one gave way: nothing was changed."""

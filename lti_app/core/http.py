@@ -23,6 +23,7 @@ CONNECT_SECONDS = 5.0
 TOTAL_SECONDS = 10.0
 MAX_BYTES = 4 * 1024 * 1024
 _CHUNK = 16 * 1024
+_HEADERS = {"Accept": "*/*", "Accept-Encoding": "gzip, deflate"}
 _ADDRESS_ERRORS = (
     InvalidIPAddress,
     requests.exceptions.InvalidSchema,
@@ -160,20 +161,29 @@ class HttpClient:
         seconds = total_seconds or self.total_seconds
         with within(seconds) as deadline:
             try:
-                response = session.request(
-                    method,
-                    url,
-                    data=body,
-                    headers=dict(headers or {}),
-                    stream=True,
-                    timeout=(min(CONNECT_SECONDS, seconds), seconds),
-                )
+                response = self._exchange(session, method, url, body, headers or {}, seconds)
                 with response:
                     return self._read(response, deadline, max_bytes or self.max_bytes)
             except FetchError:
                 raise
             except (requests.RequestException, urllib3.exceptions.HTTPError, OSError) as error:
                 raise _as_fetch_error(error, is_late=deadline.has_passed) from error
+
+    def _exchange(
+        self,
+        session: requests.Session,
+        method: str,
+        url: str,
+        body: bytes | None,
+        headers: Mapping[str, str],
+        seconds: float,
+    ) -> requests.Response:
+        """Send through the session's adapter. Its cookies and redirects we want none of anyway."""
+        own = {"User-Agent": self.user_agent, **_HEADERS, **headers}
+        request = requests.Request(method, url, headers=own, data=body).prepare()
+        return session.get_adapter(request.url or "").send(
+            request, stream=True, timeout=(min(CONNECT_SECONDS, seconds), seconds), verify=True
+        )
 
     def _session_for(self, url: str) -> requests.Session:
         if self.is_trusted(url):

@@ -74,6 +74,11 @@ class Settings(BaseSettings):
     )
     metrics_token: str = Field("", repr=False, description="Bearer token of /metrics; empty: 404.")
     redis_url: str = Field("", repr=False, description="Counters of rate limits; empty: in memory.")
+    broker_url: str = Field(
+        "",
+        repr=False,
+        description="Celery's broker, redis:// or amqp://; empty: RAPPORT_REDIS_URL.",
+    )
     embedded_worker: bool = Field(
         True, description="Run background work inside the web server (0 to turn off)."
     )
@@ -153,6 +158,11 @@ class Settings(BaseSettings):
         """Hosts trusted over http; a developer's machine trusts its own loopback."""
         loopback = ("localhost", "127.0.0.1", "::1") if self.is_development else ()
         return (*self.trusted_hosts, *loopback)
+
+    @property
+    def effective_broker_url(self) -> str:
+        """Where a fleet's messages go; empty when there is no broker."""
+        return self.broker_url or self.redis_url
 
     @property
     def effective_database_url(self) -> str:

@@ -1,15 +1,18 @@
 """What a new or changed gradebook column means for the scores that belong in it."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from lti_app.catalog.columns import find_line_item, remember_line_item, set_column_url
 from lti_app.catalog.models import Placement
 from lti_app.catalog.views import LineItemView
-from lti_app.grading.ledger import Score, owe, put_on_its_way
-from lti_app.grading.models import Grade, ScoreDelivery
+from lti_app.grading.ledger import owe, put_on_its_way
+from lti_app.grading.models import DeliveryState, Grade, Participation, ScoreDelivery
+from lti_app.grading.releasing import score_of
+from lti_app.grading.states import Stage
 from lti_app.people.models import Enrolment
 from lti_app.people.roles import Role
 
@@ -19,6 +22,35 @@ def remember_column(session: Session, placement: Placement, *, url: str, now: da
     row, is_new = remember_line_item(session, placement, url=url, now=now)
     if is_new:
         _fill(session, platform_id=row.platform_id, line_item_id=row.id, now=now)
+    else:
+        # The platform says that it is there: what waited because it was not may go.
+        waiting = ScoreDelivery.line_item_id == row.id, _is_held_as(DeliveryState.COLUMN_DELETED)
+        _resume(session, row.platform_id, waiting, now=now)
+
+
+def look_again_at(session: Session, *, platform_id: int, user_id: int, now: datetime) -> None:
+    """Try what could not be graded for a person who is seen in the course again."""
+    waiting = ScoreDelivery.user_id == user_id, _is_held_as(DeliveryState.NOT_GRADABLE)
+    _resume(session, platform_id, waiting, now=now)
+
+
+def _is_held_as(state: DeliveryState) -> ColumnElement[bool]:
+    return ScoreDelivery.state == state
+
+
+def _resume(
+    session: Session, platform_id: int, which: Sequence[ColumnElement[bool]], *, now: datetime
+) -> None:
+    rows = session.scalars(
+        select(ScoreDelivery)
+        .where(ScoreDelivery.platform_id == platform_id, *which)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    for row in rows.all():
+        line_item = find_line_item(session, platform_id=platform_id, line_item_id=row.line_item_id)
+        if line_item is not None:
+            put_on_its_way(session, row, line_item, now=now, is_urgent=True)
 
 
 def column_found(session: Session, line_item: LineItemView, *, url: str, now: datetime) -> None:
@@ -40,10 +72,11 @@ def _fill(session: Session, *, platform_id: int, line_item_id: int, now: datetim
     ).all()
     for row in deliveries:
         _forget_acknowledgement(row)
-        put_on_its_way(session, row, line_item, now=now)
+        if row.state != DeliveryState.WITHHELD:
+            put_on_its_way(session, row, line_item, now=now)
     for grade in _grades_without(session, line_item):
-        if grade.released_points is not None:
-            score = Score(grade.released_points, grade.maximum, None, None)
+        score = score_of(grade)
+        if score is not None:
             owe(session, grade, line_item, score, now=now)
 
 
@@ -70,6 +103,12 @@ def _grades_without(session: Session, line_item: LineItemView) -> list[Grade]:
                 (ScoreDelivery.user_id == Grade.user_id)
                 & (ScoreDelivery.line_item_id == line_item.id),
             )
+            .outerjoin(
+                Participation,
+                (Participation.user_id == Grade.user_id)
+                & (Participation.activity_id == Grade.activity_id)
+                & (Participation.state == Stage.EXCUSED.value),
+            )
             .where(
                 Grade.platform_id == line_item.platform_id,
                 Placement.id == line_item.placement_id,
@@ -77,6 +116,7 @@ def _grades_without(session: Session, line_item: LineItemView) -> list[Grade]:
                 Enrolment.role == Role.LEARNER.value,
                 Enrolment.is_test.is_(False),
                 ScoreDelivery.id.is_(None),
+                Participation.id.is_(None),
             )
         )
     )

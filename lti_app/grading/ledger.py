@@ -10,8 +10,9 @@ from decimal import Decimal
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from lti_app.catalog.views import LineItemView
+from lti_app.catalog.views import ActivityView, LineItemView
 from lti_app.grading.models import DeliveryState, Grade, ScoreDelivery
+from lti_app.jobs.gates import host_in
 from lti_app.jobs.service import enqueue
 
 #: Job: send one person's score. Its key is the delivery's public id.
@@ -27,11 +28,12 @@ class Score:
     """What a platform must show.
 
     Attributes:
+        points: None to take back what was sent before.
         comment_code: names a sentence for the person; None for no comment.
         handed_in_at: of the work that is graded; a new one is a new submission there.
     """
 
-    points: Decimal
+    points: Decimal | None
     maximum: Decimal
     comment_code: str | None
     handed_in_at: datetime | None
@@ -67,6 +69,23 @@ def owe(
     put_on_its_way(session, row, line_item, now=now)
 
 
+def deliveries_of(session: Session, activity: ActivityView, user_id: int) -> list[ScoreDelivery]:
+    """Return what one person is owed in an activity, column by column, to be changed."""
+    return list(
+        session.scalars(
+            select(ScoreDelivery)
+            .join(Grade, Grade.id == ScoreDelivery.grade_id)
+            .where(
+                ScoreDelivery.platform_id == activity.platform_id,
+                Grade.activity_id == activity.id,
+                ScoreDelivery.user_id == user_id,
+            )
+            .with_for_update(of=ScoreDelivery)
+            .execution_options(populate_existing=True)
+        )
+    )
+
+
 def _new_row(grade: Grade, line_item: LineItemView) -> ScoreDelivery:
     return ScoreDelivery(
         platform_id=grade.platform_id,
@@ -100,4 +119,12 @@ def put_on_its_way(
     row.attempts, row.changed_at = 0, now
     session.flush()
     kind, key = (SEND_SCORE, row.public_id) if line_item.url else (ENSURE_COLUMN, str(line_item.id))
-    enqueue(session, kind, key, run_at=now, platform_id=row.platform_id, is_urgent=is_urgent)
+    enqueue(
+        session,
+        kind,
+        key,
+        run_at=now,
+        platform_id=row.platform_id,
+        host=host_in(line_item.url) if line_item.url else None,
+        is_urgent=is_urgent,
+    )

@@ -4,24 +4,36 @@ from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from lti_app.core.db import Base, Keep, Privacy, PublicId, Subject
+
+#: Characters of a reason that a person types.
+REASON_LENGTH = 500
 
 
 class GradeEventKind(StrEnum):
     """What happened to a grade."""
 
     COMPUTED = "computed"
+    COMPUTED_AGAIN = "computed_again"
     RELEASED = "released"
+    OVERRIDDEN = "overridden"
+    OVERRIDE_CLEARED = "override_cleared"
+    OVERRIDE_LOST = "override_lost"
+    FACET_OVERRIDDEN = "facet_overridden"
+    FACET_CLEARED = "facet_cleared"
+    WITHDRAWN = "withdrawn"
 
 
 class DeliveryState(StrEnum):
-    """Where a score is. All but the first two wait for a person and say why."""
+    """Where a score is. All but the first three wait for a person and say why."""
 
     OWED = "owed"
     ARRIVED = "arrived"
+    #: The person was excused before it left.
+    WITHHELD = "withheld"
     LMS_NEWER = "lms_newer"
     NO_COLUMN = "no_column"
     COLUMN_DELETED = "column_deleted"
@@ -31,14 +43,25 @@ class DeliveryState(StrEnum):
 
 
 class Grade(Base):
-    """What one person has in one activity. `points` None: nothing gradable yet."""
+    """What one person has in one activity. `points` None: nothing gradable yet.
+
+    An override wins over `points` until it is cleared; `points` go on being computed beneath.
+    `revision` goes up with every change, so that two graders cannot overwrite each other unseen.
+    """
 
     __tablename__ = "grades"
     __table_args__ = (UniqueConstraint("platform_id", "activity_id", "user_id"),)
     __privacy__ = Privacy(
         subject=Subject.USER,
         keep=Keep.COURSE,
-        personal=("points", "released_points", "source"),
+        personal=(
+            "points",
+            "released_points",
+            "source",
+            "override_points",
+            "override_reason",
+            "override_actor",
+        ),
         export="grades",
         erase="stays without its owner's name where the course must keep grades, else deleted",
     )
@@ -54,6 +77,15 @@ class Grade(Base):
     computed_at: Mapped[datetime]
     released_points: Mapped[Decimal | None]
     released_at: Mapped[datetime | None]
+    cap_fraction: Mapped[Decimal | None]
+    cap_reason_code: Mapped[str | None] = mapped_column(String(64))
+    comment_code: Mapped[str | None] = mapped_column(String(64))
+    handed_in_at: Mapped[datetime | None]
+    revision: Mapped[int] = mapped_column(default=0, server_default="0")
+    override_points: Mapped[Decimal | None]
+    override_reason: Mapped[str | None] = mapped_column(String(REASON_LENGTH))
+    override_actor: Mapped[str | None] = mapped_column(String(32))
+    override_at: Mapped[datetime | None]
 
 
 class FacetScore(Base):
@@ -64,6 +96,7 @@ class FacetScore(Base):
         UniqueConstraint("platform_id", "grade_id", "facet"),
         CheckConstraint("score >= 0 AND score <= 1", name="score_is_a_fraction"),
         CheckConstraint("weight >= 0", name="weight_not_negative"),
+        CheckConstraint("late_factor >= 0 AND late_factor <= 1", name="late_factor_is_a_fraction"),
     )
     __privacy__ = Privacy(
         subject=Subject.USER,
@@ -81,7 +114,35 @@ class FacetScore(Base):
     score: Mapped[Decimal | None]
     reason_code: Mapped[str] = mapped_column(String(64))
     reason_params: Mapped[dict[str, object]]
+    late_factor: Mapped[Decimal] = mapped_column(default=Decimal(1), server_default="1")
+    is_bonus: Mapped[bool] = mapped_column(default=False, server_default=false())
     computed_at: Mapped[datetime]
+
+
+class FacetOverride(Base):
+    """One facet as a person scored it; it wins over what is computed until it is cleared."""
+
+    __tablename__ = "facet_overrides"
+    __table_args__ = (
+        UniqueConstraint("platform_id", "grade_id", "facet"),
+        CheckConstraint("score >= 0 AND score <= 1", name="score_is_a_fraction"),
+    )
+    __privacy__ = Privacy(
+        subject=Subject.USER,
+        keep=Keep.COURSE,
+        personal=("score", "reason", "actor", "at"),
+        export="grades",
+        erase="deleted",
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    platform_id: Mapped[int] = mapped_column(ForeignKey("platforms.id"), index=True)
+    grade_id: Mapped[int] = mapped_column(ForeignKey("grades.id"))
+    facet: Mapped[str] = mapped_column(String(32))
+    score: Mapped[Decimal]
+    reason: Mapped[str] = mapped_column(String(REASON_LENGTH))
+    actor: Mapped[str] = mapped_column(String(32))
+    at: Mapped[datetime]
 
 
 class GradeEvent(Base):
@@ -109,18 +170,60 @@ class GradeEvent(Base):
     source: Mapped[str | None] = mapped_column(String(26))
 
 
+class Participation(Base):
+    """How far one person has come with one activity. No row: they have not begun.
+
+    `resumes_as` is what an excused person returns to, `extra_attempts` what reopening gave,
+    `extra_days` by how much the due and the closing date lie later for this person.
+    """
+
+    __tablename__ = "participations"
+    __table_args__ = (
+        UniqueConstraint("platform_id", "activity_id", "user_id"),
+        CheckConstraint("extra_days >= 0", name="extra_days_not_negative"),
+    )
+    __privacy__ = Privacy(
+        subject=Subject.USER,
+        keep=Keep.COURSE,
+        personal=(
+            "state",
+            "resumes_as",
+            "extra_attempts",
+            "extra_days",
+            "reason",
+            "changed_at",
+        ),
+        export="grades",
+        erase="deleted",
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    public_id: Mapped[PublicId]
+    platform_id: Mapped[int] = mapped_column(ForeignKey("platforms.id"), index=True)
+    activity_id: Mapped[int] = mapped_column(ForeignKey("activities.id"), index=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"), index=True)
+    state: Mapped[str] = mapped_column(String(20))
+    resumes_as: Mapped[str | None] = mapped_column(String(20))
+    extra_attempts: Mapped[int] = mapped_column(default=0)
+    extra_days: Mapped[int] = mapped_column(default=0, server_default="0")
+    reason: Mapped[str | None] = mapped_column(String(REASON_LENGTH))
+    changed_at: Mapped[datetime]
+
+
 class ScoreDelivery(Base):
     """The ledger: what one line item must show for one person, and how far that is known there.
 
-    `wanted_*` is what we owe, `sent_*` the last body that may have left (fixed at claim),
-    `acknowledged_*` what the platform is known to have. `is_outcome_unknown` stands from the
-    claim until an answer is understood, so a killed worker leaves the truth behind.
+    `wanted_*` is what we owe (without points: that our score is taken back there), `sent_*` the
+    last body that may have left (fixed at claim), `acknowledged_*` what the platform is known to
+    have. `is_outcome_unknown` stands from the claim until an answer is understood, so a killed
+    worker leaves the truth behind.
     """
 
     __tablename__ = "score_deliveries"
     __table_args__ = (
         UniqueConstraint("platform_id", "line_item_id", "user_id"),
         CheckConstraint("acknowledged_version <= wanted_version", name="never_ahead"),
+        Index("ix_score_deliveries_state", "state", "platform_id", "wanted_at"),
     )
     __privacy__ = Privacy(
         subject=Subject.USER,
@@ -145,7 +248,7 @@ class ScoreDelivery(Base):
     state: Mapped[str] = mapped_column(String(16), default=DeliveryState.OWED)
 
     wanted_version: Mapped[int] = mapped_column(default=0)
-    wanted_points: Mapped[Decimal]
+    wanted_points: Mapped[Decimal | None]
     wanted_maximum: Mapped[Decimal]
     wanted_comment_code: Mapped[str | None] = mapped_column(String(64))
     wanted_handed_in_at: Mapped[datetime | None]

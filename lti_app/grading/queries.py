@@ -7,8 +7,8 @@ from sqlalchemy.orm import Session
 
 from lti_app.catalog.views import ActivityView
 from lti_app.core.reason import Reason
-from lti_app.grading.models import FacetScore, Grade, ScoreDelivery
-from lti_app.grading.policy import FacetValue
+from lti_app.grading.models import FacetOverride, FacetScore, Grade, ScoreDelivery
+from lti_app.grading.policy import Entered, FacetValue
 from lti_app.grading.views import DeliveryView, Standing, delivery_view, grade_view
 
 
@@ -28,7 +28,7 @@ def list_standings(
         )
     ).all()
     ids = [grade.id for grade in grades]
-    facets = _facets_by_grade(session, activity.platform_id, ids)
+    facets = facets_by_grade(session, activity.platform_id, ids)
     deliveries = _deliveries_by_grade(session, activity.platform_id, ids)
     return {
         grade.user_id: Standing(
@@ -39,10 +39,25 @@ def list_standings(
     }
 
 
-def _facets_by_grade(
+def find_grade(session: Session, activity: ActivityView, user_id: int) -> Grade | None:
+    """Return the row of a person's grade; for this room's own services."""
+    return session.scalar(
+        select(Grade)
+        .where(
+            Grade.platform_id == activity.platform_id,
+            Grade.activity_id == activity.id,
+            Grade.user_id == user_id,
+        )
+        .execution_options(populate_existing=True)
+    )
+
+
+def facets_by_grade(
     session: Session, platform_id: int, ids: Sequence[int]
 ) -> dict[int, list[FacetValue]]:
+    """Return the facets of grades, in their order, by the grade's row id."""
     found: dict[int, list[FacetValue]] = {}
+    entered = entered_by_grade(session, platform_id, ids)
     rows = session.scalars(
         select(FacetScore)
         .where(FacetScore.platform_id == platform_id, FacetScore.grade_id.in_(ids))
@@ -51,8 +66,31 @@ def _facets_by_grade(
     for row in rows:
         reason = Reason(row.reason_code, row.reason_params)
         found.setdefault(row.grade_id, []).append(
-            FacetValue(row.facet, row.weight, row.score, reason)
+            FacetValue(
+                row.facet,
+                row.weight,
+                row.score,
+                reason,
+                late_factor=row.late_factor,
+                is_bonus=row.is_bonus,
+                entered=entered.get(row.grade_id, {}).get(row.facet),
+            )
         )
+    return found
+
+
+def entered_by_grade(
+    session: Session, platform_id: int, ids: Sequence[int]
+) -> dict[int, dict[str, Entered]]:
+    """Return what people scored of facets, by the grade's row id and the facet's name."""
+    found: dict[int, dict[str, Entered]] = {}
+    rows = session.scalars(
+        select(FacetOverride).where(
+            FacetOverride.platform_id == platform_id, FacetOverride.grade_id.in_(ids)
+        )
+    )
+    for row in rows:
+        found.setdefault(row.grade_id, {})[row.facet] = Entered(row.score, row.reason)
     return found
 
 

@@ -9,6 +9,8 @@ from lti_app.core.clock import whole_second
 
 #: A score time further ahead than this is not sent yet.
 FURTHEST_AHEAD = timedelta(seconds=30)
+#: How often a person who cannot be graded is tried again, and for how long.
+LOOK_EVERY, LOOK_FOR = timedelta(days=1), timedelta(days=28)
 #: How far two results, as fractions, may lie apart and still be the same.
 TOLERANCE = Decimal("0.0001")
 
@@ -28,6 +30,15 @@ def next_score_time(now: datetime, last_sent: datetime | None) -> datetime:
 def is_too_far_ahead(score_time: datetime, now: datetime) -> bool:
     """Whether a score time lies so far ahead that sending has to wait."""
     return score_time - now > FURTHEST_AHEAD
+
+
+def next_look(now: datetime, wanted_at: datetime) -> datetime | None:
+    """Return when to ask again for a person the platform does not grade now; None after 28 days.
+
+    A course may open once more, a learner be enrolled anew: nobody should have to click for that.
+    """
+    at = now + LOOK_EVERY
+    return at if at <= wanted_at + LOOK_FOR else None
 
 
 @dataclass(frozen=True)

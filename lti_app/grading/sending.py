@@ -1,13 +1,14 @@
 """The sender's side of the ledger: claim a score, fix its body. `grading.settling` writes the end.
 
-Each function is one short transaction; between them the bridge talks to the platform. A claim is
-a token, so a sender that was taken for dead changes nothing when it comes back.
+Each function is a part of one short transaction; between them the bridge talks to the platform. A
+claim is a token, so a sender that was taken for dead changes nothing when it comes back.
 """
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from lti_app.catalog.columns import find_line_item
@@ -42,6 +43,7 @@ class Claim:
     """One delivery in the hands of one sender.
 
     Attributes:
+        version: of the score that was wanted then; a newer one has its own run.
         sub: the person, as the platform names them.
         locale: the person's, for the comment.
         acknowledged: what the platform has confirmed last; None before the first time.
@@ -52,6 +54,7 @@ class Claim:
     id: int
     token: str
     platform_id: int
+    version: int
     line_item: LineItemView
     sub: str
     locale: str | None
@@ -67,43 +70,109 @@ class Claim:
         )
 
 
-def claim_delivery(session: Session, public_id: str, *, now: datetime) -> Claim | None:
-    """Take a delivery for sending; commit before talking to the platform.
+@dataclass(frozen=True)
+class Claimed:
+    """A claim with what is to be sent.
+
+    Attributes:
+        body: fixed with the claim, or when to try again because its time would lie too far ahead;
+            None where the platform is asked first or there is no column yet.
+    """
+
+    claim: Claim
+    body: Body | datetime | None
+
+
+def claim_deliveries(
+    session: Session, public_ids: Collection[str], *, now: datetime
+) -> Mapping[str, Claimed | None]:
+    """Take deliveries for sending and fix what is sent; commit before talking to the platform.
 
     Returns:
-        None when nothing is owed any more, or a person has to look first.
+        By public id: None when nothing is owed any more, or a person has to look first. One that
+        is missing is being changed at this moment; the caller tries again.
     """
-    row = session.scalar(
+    # Not waited for: who changes one may wait for its job, which the caller holds.
+    rows = session.scalars(_deliveries(public_ids).with_for_update(skip_locked=True)).all()
+    claims = _claim_all(session, rows, now=now)
+    found: dict[str, Claimed | None] = {}
+    for row in rows:
+        claim = claims.get(row.public_id)
+        is_next = claim is not None and claim.line_item.url and not claim.must_look_first
+        body = _fix(row, now) if is_next else None
+        found[row.public_id] = Claimed(claim, body) if claim is not None else None
+    if len(found) < len(public_ids):
+        existing = select(ScoreDelivery.public_id).where(ScoreDelivery.public_id.in_(public_ids))
+        gone = set(public_ids) - set(session.scalars(existing))
+        found |= dict.fromkeys(gone)
+    return found
+
+
+def _deliveries(public_ids: Collection[str]) -> Select[ScoreDelivery]:
+    return (
         select(ScoreDelivery)
-        .where(ScoreDelivery.public_id == public_id)
-        .with_for_update()
+        .where(ScoreDelivery.public_id.in_(list(public_ids)))
         .execution_options(populate_existing=True)
     )
-    if row is None or row.state != DeliveryState.OWED:
-        return None
-    if row.acknowledged_version >= row.wanted_version:
-        set_arrived(row, now)
-        return None
-    line_item = find_line_item(session, platform_id=row.platform_id, line_item_id=row.line_item_id)
-    person = session.execute(
-        select(User.sub, User.locale).where(
-            User.platform_id == row.platform_id, User.id == row.user_id
+
+
+def _claim_all(
+    session: Session, rows: Collection[ScoreDelivery], *, now: datetime
+) -> dict[str, Claim]:
+    owed = [row for row in rows if _may_go(row, now)]
+    for row in owed:
+        if row.acknowledged_version >= row.wanted_version:
+            set_arrived(row, now)
+    unsent = [row for row in owed if row.acknowledged_version < row.wanted_version]
+    line_items = {
+        at: find_line_item(session, platform_id=at[0], line_item_id=at[1])
+        for at in {(row.platform_id, row.line_item_id) for row in unsent}
+    }
+    people = _people(session, unsent)
+    claims: dict[str, Claim] = {}
+    for row in unsent:
+        line_item = line_items[row.platform_id, row.line_item_id]
+        person = people.get((row.platform_id, row.user_id))
+        if line_item is not None and person is not None:
+            claims[row.public_id] = _claim(row, line_item, *person)
+    return claims
+
+
+def _people(
+    session: Session, rows: Collection[ScoreDelivery]
+) -> dict[tuple[int, int], tuple[str, str | None]]:
+    """Return how platforms name people, and their locales, by platform and person."""
+    if not rows:
+        return {}
+    found = session.execute(
+        select(User.platform_id, User.id, User.sub, User.locale).where(
+            User.platform_id.in_({row.platform_id for row in rows}),
+            User.id.in_({row.user_id for row in rows}),
         )
-    ).one_or_none()
-    if line_item is None or person is None:
-        return None
+    )
+    return {(row.platform_id, row.id): (row.sub, row.locale) for row in found}
+
+
+def _claim(row: ScoreDelivery, line_item: LineItemView, sub: str, locale: str | None) -> Claim:
     row.claim = new_public_id()
     return Claim(
         id=row.id,
         token=row.claim,
         platform_id=row.platform_id,
+        version=row.wanted_version,
         line_item=line_item,
-        sub=person.sub,
-        locale=person.locale,
+        sub=sub,
+        locale=locale,
         acknowledged=_acknowledged(row),
         unanswered=_sent(row) if row.is_outcome_unknown else None,
         may_override=row.is_override_allowed,
     )
+
+
+def _may_go(row: ScoreDelivery, now: datetime) -> bool:
+    if row.state == DeliveryState.NOT_GRADABLE:
+        return row.next_at is not None and row.next_at <= now
+    return row.state == DeliveryState.OWED
 
 
 def _acknowledged(row: ScoreDelivery) -> Mark | None:
@@ -129,8 +198,10 @@ def fix_body(
         is no longer ours.
     """
     row = held_row(session, claim)
-    if row is None:
-        return None
+    return _fix(row, now, needs_new_time=needs_new_time) if row is not None else None
+
+
+def _fix(row: ScoreDelivery, now: datetime, *, needs_new_time: bool = False) -> Body | datetime:
     is_same = row.is_outcome_unknown and row.sent_version == row.wanted_version
     if not is_same or needs_new_time:
         at = next_score_time(now, row.sent_at)
@@ -161,16 +232,23 @@ def _body(row: ScoreDelivery) -> Body:
 
 def held_row(session: Session, claim: Claim) -> ScoreDelivery | None:
     """Return the row of a claim, locked; None when another sender has it by now."""
-    return session.scalar(
+    return held_rows(session, [claim]).get(claim.token)
+
+
+def held_rows(session: Session, claims: Collection[Claim]) -> dict[str, ScoreDelivery]:
+    """Return the rows of claims by their tokens, locked; without those that others have by now."""
+    rows = session.scalars(
         select(ScoreDelivery)
         .where(
-            ScoreDelivery.platform_id == claim.platform_id,
-            ScoreDelivery.id == claim.id,
-            ScoreDelivery.claim == claim.token,
+            ScoreDelivery.platform_id.in_({claim.platform_id for claim in claims}),
+            ScoreDelivery.id.in_([claim.id for claim in claims]),
+            ScoreDelivery.claim.in_([claim.token for claim in claims]),
         )
-        .with_for_update()
+        # Several rows are not waited for: who holds one may wait for another that we hold.
+        .with_for_update(nowait=len(claims) > 1)
         .execution_options(populate_existing=True)
     )
+    return {row.claim: row for row in rows if row.claim is not None}
 
 
 def set_arrived(row: ScoreDelivery, now: datetime) -> None:

@@ -1,8 +1,9 @@
 """How sending a score ended: acknowledged, to be tried again, or held until a person acts.
 
-Each function is one short transaction. It talks to no platform and decides no grade.
+Each function is a part of one short transaction. It talks to no platform and decides no grade.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import update
@@ -11,17 +12,21 @@ from sqlalchemy.orm import Session
 from lti_app.catalog.views import LineItemView
 from lti_app.core.reason import Reason
 from lti_app.grading.models import DeliveryState, ScoreDelivery
-from lti_app.grading.rules import Mark
-from lti_app.grading.sending import Claim, held_row, set_arrived
+from lti_app.grading.rules import Mark, next_look
+from lti_app.grading.sending import Claim, held_row, held_rows, set_arrived
 
 
-def acknowledge(session: Session, claim: Claim, *, now: datetime) -> bool:
-    """Write down that the platform has what was sent last.
+def acknowledge(session: Session, claims: Sequence[Claim], *, now: datetime) -> list[bool]:
+    """Write down that platforms have what was sent last.
 
     Returns:
-        Whether a newer score is owed already.
+        For each claim, whether a newer score is owed already.
     """
-    row = held_row(session, claim)
+    rows = held_rows(session, claims)
+    return [_acknowledge(rows.get(claim.token), now) for claim in claims]
+
+
+def _acknowledge(row: ScoreDelivery | None, now: datetime) -> bool:
     if row is None or row.acknowledged_version >= row.sent_version:
         return False
     row.acknowledged_version = row.sent_version
@@ -35,6 +40,14 @@ def acknowledge(session: Session, claim: Claim, *, now: datetime) -> bool:
         return True
     set_arrived(row, now)
     return False
+
+
+def give_back(session: Session, claim: Claim) -> None:
+    """Undo a claim whose score never left, so that nothing has to be asked before the next try."""
+    row = held_row(session, claim)
+    if row is not None:
+        _note_answer(row, claim, is_answered=True)
+        row.claim = None
 
 
 def note_wait(
@@ -57,6 +70,8 @@ def note_wait(
     if row is None:
         return
     _note_answer(row, claim, is_answered=is_answered)
+    if row.state == DeliveryState.WITHHELD:
+        return
     row.reason_code, row.reason_params = reason.code, dict(reason.params)
     row.attempts += 1 if is_attempt else 0
     row.next_at, row.changed_at = next_at, now
@@ -71,22 +86,29 @@ def hold(
     now: datetime,
     is_answered: bool = True,
     theirs: Mark | None = None,
-) -> None:
+) -> datetime | None:
     """Stop in a named state until a person acts; a score that is newer by now goes on.
 
     Args:
         theirs: what the platform shows, where somebody graded there.
+
+    Returns:
+        When it is tried again all the same; None when it is not.
     """
     row = held_row(session, claim)
     if row is None:
-        return
+        return None
     _note_answer(row, claim, is_answered=is_answered)
-    if row.sent_version and row.wanted_version > row.sent_version and theirs is None:
-        return
-    row.state, row.changed_at, row.next_at = state, now, None
+    # Excused meanwhile: nothing is owed, so nothing is held.
+    is_withheld = row.state == DeliveryState.WITHHELD
+    if is_withheld or (row.wanted_version > claim.version and theirs is None):
+        return None
+    row.state, row.changed_at = state, now
+    row.next_at = next_look(now, row.wanted_at) if state is DeliveryState.NOT_GRADABLE else None
     row.reason_code, row.reason_params = reason.code, dict(reason.params)
     row.lms_points = theirs.points if theirs else None
     row.lms_maximum = theirs.maximum if theirs else None
+    return row.next_at
 
 
 def hold_column(
@@ -103,7 +125,7 @@ def hold_column(
         .where(
             ScoreDelivery.platform_id == line_item.platform_id,
             ScoreDelivery.line_item_id == line_item.id,
-            ScoreDelivery.state == DeliveryState.OWED,
+            ScoreDelivery.state.in_((DeliveryState.OWED, DeliveryState.NOT_GRADABLE)),
         )
         .values(
             state=state,
@@ -112,6 +134,19 @@ def hold_column(
             next_at=None,
             changed_at=now,
         )
+    )
+
+
+def explain_wait(session: Session, platform_id: int, reason: Reason) -> None:
+    """Say of everything that a platform is owed why it waits, before it was tried itself."""
+    session.execute(
+        update(ScoreDelivery)
+        .where(
+            ScoreDelivery.platform_id == platform_id,
+            ScoreDelivery.state == DeliveryState.OWED,
+            ScoreDelivery.reason_code.is_(None),
+        )
+        .values(reason_code=reason.code, reason_params=dict(reason.params))
     )
 
 

@@ -6,22 +6,56 @@ from decimal import Decimal
 
 from lti_app.core.reason import Reason
 from lti_app.grading.models import DeliveryState, Grade, ScoreDelivery
-from lti_app.grading.policy import FacetValue
+from lti_app.grading.policy import Cap, FacetValue
 from lti_app.grading.rules import Mark
 
 #: What an instructor can ask to be sent once more.
-_MENDABLE = frozenset(DeliveryState) - {DeliveryState.OWED, DeliveryState.ARRIVED}
+_MENDABLE = frozenset(DeliveryState) - {
+    DeliveryState.OWED,
+    DeliveryState.ARRIVED,
+    DeliveryState.WITHHELD,
+}
+
+
+@dataclass(frozen=True)
+class Override:
+    """Points that a person entered; they win over what was computed.
+
+    Attributes:
+        reason: typed by them, for the learner to read.
+        actor: public id of whoever entered it.
+    """
+
+    points: Decimal
+    reason: str
+    actor: str
+    at: datetime
 
 
 @dataclass(frozen=True)
 class GradeView:
-    """A grade with what it is made of. `released` None: the person does not see it yet."""
+    """A grade with what it is made of. `released` None: the person does not see it yet.
+
+    Attributes:
+        points: as computed.
+        revision: goes up with every change.
+        has_work: whether there is something that was marked.
+    """
 
     points: Decimal | None
     maximum: Decimal
     released: Decimal | None
     released_at: datetime | None
     facets: tuple[FacetValue, ...]
+    override: Override | None = None
+    cap: Cap | None = None
+    revision: int = 0
+    has_work: bool = True
+
+    @property
+    def effective(self) -> Decimal | None:
+        """The grade: entered by hand, else computed."""
+        return self.override.points if self.override else self.points
 
 
 @dataclass(frozen=True)
@@ -48,9 +82,27 @@ class DeliveryView:
     next_at: datetime | None
 
     @property
+    def is_withdrawal(self) -> bool:
+        """Whether it takes back what was sent before."""
+        return self.wanted.points is None
+
+    @property
     def needs_a_person(self) -> bool:
         """Whether it goes no further by itself."""
         return self.state in _MENDABLE
+
+
+@dataclass(frozen=True)
+class Learner:
+    """Somebody whose grade is decided.
+
+    Attributes:
+        is_graded: whether their scores may reach a gradebook.
+    """
+
+    user_id: int
+    public_id: str
+    is_graded: bool
 
 
 @dataclass(frozen=True)
@@ -63,7 +115,37 @@ class Standing:
 
 def grade_view(row: Grade, facets: tuple[FacetValue, ...]) -> GradeView:
     """Return a grade without its row."""
-    return GradeView(row.points, row.maximum, row.released_points, row.released_at, facets)
+    return GradeView(
+        points=row.points,
+        maximum=row.maximum,
+        released=row.released_points,
+        released_at=row.released_at,
+        facets=facets,
+        override=_override(row),
+        cap=cap_of(row),
+        revision=row.revision,
+        has_work=row.source is not None,
+    )
+
+
+def effective_points(row: Grade) -> Decimal | None:
+    """Return what counts of a grade: entered by hand, else computed."""
+    return row.points if row.override_points is None else row.override_points
+
+
+def _override(row: Grade) -> Override | None:
+    if row.override_points is None or row.override_at is None:
+        return None
+    return Override(
+        row.override_points, row.override_reason or "", row.override_actor or "", row.override_at
+    )
+
+
+def cap_of(row: Grade) -> Cap | None:
+    """Return the most that a grade can be; None for all of it."""
+    if row.cap_fraction is None:
+        return None
+    return Cap(row.cap_fraction, row.cap_reason_code or "")
 
 
 def delivery_view(row: ScoreDelivery) -> DeliveryView:

@@ -2,6 +2,7 @@
 
 import threading
 import time
+from contextlib import suppress
 
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import SQLAlchemyError
@@ -45,7 +46,11 @@ class Election:
         with self._guard:
             connection, self._connection = self._connection, None
             if connection is not None:
-                _unlock(connection)
+                # The server would free the lock with the connection too, but some time later.
+                with suppress(SQLAlchemyError):
+                    connection.execute(text("SELECT pg_advisory_unlock(:lock)"), {"lock": _LOCK})
+                connection.invalidate()
+                connection.close()
 
     def _ask(self) -> None:
         """Make sure of the lock that we hold, or try to get it."""
@@ -67,13 +72,3 @@ class Election:
             if connection_lost is not None:
                 connection_lost.invalidate()
                 connection_lost.close()
-
-
-def _unlock(connection: Connection) -> None:
-    """Free the lock now, and close the server's connection, which would free it, too."""
-    try:
-        connection.execute(text("SELECT pg_advisory_unlock(:lock)"), {"lock": _LOCK})
-    except SQLAlchemyError as error:
-        _log.warning("election lost its connection", exc_info=error)
-    connection.invalidate()
-    connection.close()

@@ -1,24 +1,34 @@
-"""Run jobs: the one entry `claim_run_settle`, and a runner with a few threads around it."""
+"""Run jobs: the one entry `claim_run_settle`, and a runner with a few threads around it.
 
-import random
+One thread of the runner talks to the database, the others to platforms. In each turn it writes
+every ending that is there in one transaction, and begins what has room in another: N scores cost
+a few commits, not a few for each.
+"""
+
 import threading
+import time
 from collections.abc import Callable, Mapping
-from concurrent.futures import Future, ThreadPoolExecutor
-from datetime import datetime, timedelta
+from concurrent.futures import ThreadPoolExecutor
+
+from sqlalchemy.orm import Session
 
 from lti_app.core.clock import Clock
 from lti_app.core.db import Database
 from lti_app.core.errors import BusyError
 from lti_app.core.logs import get_logger
-from lti_app.core.reason import Reason
 from lti_app.jobs import service
-from lti_app.jobs.outcome import GiveUp, Handler, JobRun, Outcome, RetryAt
-from lti_app.jobs.retry import next_try
+from lti_app.jobs.hands import Hands
+from lti_app.jobs.leases import Leases
+from lti_app.jobs.outcome import Handler
+from lti_app.jobs.steps import Begun, Steps
+from lti_app.jobs.turns import View
 
-THREADS = 4
+#: Jobs mostly wait for answers: room for the widest platform and some beside it.
+THREADS = 40
 #: How long a job that is due may wait when nobody rings.
 POLL_SECONDS = 1.0
-RENEW_EVERY = timedelta(seconds=20)
+#: How long endings are gathered while ready runs take the places of those that ended.
+GATHER_SECONDS = 0.02
 
 _log = get_logger(__name__)
 
@@ -29,50 +39,27 @@ def claim_run_settle(
     job_id: int,
     *,
     clock: Clock,
-    on_claim: Callable[[JobRun], None] | None = None,
+    leases: Leases | None = None,
 ) -> bool:
-    """Run one job if it is due and nobody else has it. No transaction is open while it runs.
+    """Run one job if it is due and nobody else has it. No transaction is open while it works.
 
     Args:
-        on_claim: told of the run, so that its lease can be renewed meanwhile.
+        leases: where its lease is kept meanwhile.
 
     Returns:
         Whether it was run here.
     """
-    with database.write() as session:
-        run = service.claim(session, job_id, now=clock())
-    if run is None:
-        return False
-    if on_claim is not None:
-        on_claim(run)
-    outcome = _outcome_of(handlers, run, clock())
-    with database.write() as session:
-        service.settle(session, run, outcome, now=clock())
-    return True
-
-
-def _outcome_of(handlers: Mapping[str, Handler], run: JobRun, started_at: datetime) -> Outcome:
-    try:
-        return handlers[run.kind](run)
-    except BusyError as error:
-        again = started_at + timedelta(seconds=error.retry_after_seconds)
-        return RetryAt(again, Reason(error.code), is_attempt=False)
-    except Exception as error:  # noqa: BLE001 - a job must end in a state, whatever its handler did
-        _log.error("job failed unexpectedly", job=run.id, kind=run.kind, exc_info=error)
-        return again_or_give_up(
-            run, Reason("job_crashed", {"error": type(error).__name__}), now=started_at
-        )
-
-
-def again_or_give_up(run: JobRun, reason: Reason, *, now: datetime) -> RetryAt | GiveUp:
-    """Return the next try after one more failure, or that it has failed for too long."""
-    at = next_try(
-        now,
-        attempts=run.attempts + 1,
-        failing_since=run.failing_since or now,
-        chance=random.random(),  # noqa: S311 - spreads load, protects nothing
-    )
-    return GiveUp(reason) if at is None else RetryAt(at, reason)
+    steps = Steps(database, handlers, clock)
+    started = steps.begin(job_id)
+    for begun in started.now:
+        if leases is not None:
+            leases.note(begun.run)
+        try:
+            steps.end([steps.do(begun)])
+        finally:
+            if leases is not None:
+                leases.drop(begun.run)
+    return bool(started.now) or started.done_count > 0
 
 
 class Runner:
@@ -97,24 +84,27 @@ class Runner:
             wake: set by whoever enqueued, after the commit.
         """
         self._database = database
-        self._handlers = handlers
-        self._clock = clock
+        self._steps = Steps(database, handlers, clock)
         self._wake = wake
         self._threads = threads
         self._is_stopping = threading.Event()
-        self._guard = threading.Lock()
-        self._running: dict[int, JobRun | None] = {}
-        self._renewed_at = clock()
+        self._leases = Leases(database, clock)
+        self._hands = Hands()
 
     def run_once(self) -> int:
         """Run what is due now, one after the other, in this thread; return how many ran."""
         count = 0
-        while ids := self._due(at_most=1):
-            count += self._run(ids[0])
-        return count
+        while True:
+            started = self._steps.begin_due(at_most=1, besides=self._leases.ids())
+            for begun in started.now:
+                self._steps.end([self._steps.do(begun)])
+            ran = len(started.now) + started.done_count
+            if not ran:
+                return count
+            count += ran
 
     def run_forever(self, *, may_run: Callable[[], bool] = lambda: True) -> None:
-        """Run jobs until `stop`; return when those under way have ended.
+        """Run jobs until `stop`; return when those under way have ended and that is written.
 
         Args:
             may_run: asked before each look; False leaves the work to another process.
@@ -123,66 +113,127 @@ class Runner:
             while not self._is_stopping.is_set():
                 self._wake.clear()
                 try:
-                    if may_run():
-                        self._start_due(pool)
-                        self._renew()
+                    self._turn(pool, may_begin=may_run())
                 except Exception as error:  # noqa: BLE001 - the runner outlives its database
                     _log.error("runner could not look for jobs", exc_info=error)
                 self._wake.wait(POLL_SECONDS)
+                if self._hands.ready_count:
+                    # No place stands empty meanwhile, and the next turn writes more at once.
+                    time.sleep(GATHER_SECONDS)
+            self._finish()
 
     def stop(self) -> None:
         """Begin no further job and let `run_forever` return."""
         self._is_stopping.set()
+        self._hands.close()
         self._wake.set()
 
-    def _due(self, *, at_most: int) -> list[int]:
-        with self._database.read() as session:
-            return service.list_due(
-                session,
-                now=self._clock(),
-                kinds=list(self._handlers),
-                besides=set(self._running),
-                at_most=at_most,
-            )
+    def _turn(self, pool: ThreadPoolExecutor, *, may_begin: bool) -> None:
+        self._write_endings()
+        if may_begin:
+            self._begin_due(pool)
+        else:
+            self._give_back_ready()
+        self._leases.renew_when_due()
 
-    def _start_due(self, pool: ThreadPoolExecutor) -> None:
-        free = self._threads - len(self._running)
-        for job_id in self._due(at_most=free) if free > 0 else ():
-            with self._guard:
-                self._running[job_id] = None
-            pool.submit(self._run, job_id).add_done_callback(self._ended)
-
-    def _run(self, job_id: int) -> bool:
-        try:
-            return claim_run_settle(
-                self._database,
-                self._handlers,
-                job_id,
-                clock=self._clock,
-                on_claim=self._note_claim,
-            )
-        finally:
-            with self._guard:
-                self._running.pop(job_id, None)
-
-    def _note_claim(self, run: JobRun) -> None:
-        with self._guard:
-            if run.id in self._running:
-                self._running[run.id] = run
-
-    def _ended(self, future: "Future[bool]") -> None:
-        error = future.exception()
-        if error is not None:
-            # Not settled, so its lease will run out and it will be claimed anew.
-            _log.error("job could not be settled", exc_info=error)
-        self._wake.set()
-
-    def _renew(self) -> None:
-        now = self._clock()
-        with self._guard:
-            leases = [run.lease for run in self._running.values() if run is not None]
-        if not leases or now - self._renewed_at < RENEW_EVERY:
+    def _write_endings(self) -> None:
+        unwritten = self._hands.take_unwritten()
+        if not unwritten:
             return
-        with self._database.write() as session:
-            service.renew(session, leases, now=now)
-        self._renewed_at = now
+        try:
+            self._steps.end(unwritten.ended, begun=unwritten.begun)
+        except BaseException:
+            # Not lost: it is written in a later turn, or the leases run out.
+            self._hands.put_back(unwritten)
+            raise
+        self._leases.drop(*(ended.run for ended in unwritten.ended))
+
+    def _begin_due(self, pool: ThreadPoolExecutor) -> None:
+        ready = _Ready(self._hands, self._steps)
+        try:
+            started = self._steps.begin_due(
+                at_most=self._threads - self._hands.under_way_count,
+                at_most_behind=self._threads - self._hands.ready_count,
+                besides=self._leases.ids(),
+                first=ready,
+                ready=self._hands.ready_lanes(),
+            )
+        except BusyError:
+            self._hands.keep_ready([*ready.begun, *ready.given_back])
+            raise
+        except Exception:
+            # Perhaps it is these that cannot be written: their leases run out.
+            self._leases.drop(*(begun.run for begun in (*ready.begun, *ready.given_back)))
+            raise
+        self._leases.drop(*(begun.run for begun in ready.given_back))
+        self._leases.note(*(begun.run for begun in (*started.now, *started.behind)))
+        self._hands.keep_ready(started.behind)
+        for begun in (*ready.begun, *started.now):
+            self._hands.begin(1)
+            pool.submit(self._work, begun)
+
+    def _work(self, begun: Begun) -> None:
+        """Do one run after the other, as long as one takes the place of another."""
+        following: Begun | None = begun
+        while following is not None:
+            following = self._hands.end(self._steps.do(following))
+            self._wake.set()
+
+    def _give_back_ready(self) -> None:
+        lanes = self._hands.ready_lanes()
+        ready = [begun for lane in lanes for begun in self._hands.take_ready(lane)]
+        if not ready:
+            return
+        try:
+            with self._database.write() as session:
+                self._steps.give_back(session, ready)
+        except BaseException:
+            self._hands.keep_ready(ready)
+            raise
+        self._leases.drop(*(begun.run for begun in ready))
+
+    def _finish(self) -> None:
+        """Wait for the runs under way, and write how they ended."""
+        is_left = True
+        while is_left:
+            self._wake.clear()
+            is_left = self._hands.under_way_count > 0
+            try:
+                self._give_back_ready()
+                self._write_endings()
+                self._leases.renew_when_due()
+            except Exception as error:  # noqa: BLE001 - a process that is told to end has to end
+                _log.error("runner could not write what it leaves", exc_info=error)
+            if is_left:
+                self._wake.wait(POLL_SECONDS)
+
+
+class _Ready:
+    """What becomes of the ready runs in one transaction."""
+
+    def __init__(self, hands: Hands, steps: Steps) -> None:
+        self._hands = hands
+        self._steps = steps
+        self.begun: list[Begun] = []
+        self.given_back: list[Begun] = []
+
+    def decide(self, seen: View) -> None:
+        """Begin those that have room by now, and give back those whose way is not open any more."""
+        traffic = seen.traffic
+        for lane in self._hands.ready_lanes():
+            if not traffic.is_open(lane):
+                self.given_back += self._hands.take_ready(lane)
+                continue
+            self._hands.go_on(lane)
+            room = traffic.room(lane)
+            begun = self._hands.take_ready(lane, room) if room else []
+            traffic.busy[lane] += len(begun)
+            traffic.ready[lane] -= len(begun)
+            self.begun += begun
+
+    def write(self, session: Session) -> None:
+        """Write down what was decided."""
+        if self.given_back:
+            self._steps.give_back(session, self.given_back)
+        if self.begun:
+            service.note_begun(session, [begun.run for begun in self.begun])

@@ -86,6 +86,8 @@ def post_score(
 
 def _about_score(problem: ServiceProblem, family: Family) -> ServiceProblem:
     """Say more precisely what a refusal means when a score was posted."""
+    if problem.is_of_token:
+        return problem
     status, outcome = problem.status, problem.outcome
     if status in quirks_of(family).stale_statuses and (
         status == 409 or _TIME_WORDS.search(problem.words)

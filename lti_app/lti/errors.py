@@ -202,6 +202,7 @@ class ServiceProblem(RapportError):  # noqa: N818 - it is what the platform has,
         status: the HTTP status, None when no answer came.
         words: what the platform said, shortened, without control characters and tokens.
         retry_after_seconds: what the platform asked for, capped at an hour; None if it did not.
+        is_of_token: said when an access token was asked for: nothing of what it was for.
     """
 
     code = "service_problem"
@@ -213,12 +214,14 @@ class ServiceProblem(RapportError):  # noqa: N818 - it is what the platform has,
         status: int | None = None,
         words: str = "",
         retry_after_seconds: int | None = None,
+        is_of_token: bool = False,
     ) -> None:
         super().__init__(outcome.value, status=status)
         self.outcome = outcome
         self.status = status
         self.words = words
         self.retry_after_seconds = retry_after_seconds
+        self.is_of_token = is_of_token
         self.is_retryable = outcome in _RETRYABLE
 
     def again(self) -> "ServiceProblem":
@@ -228,4 +231,5 @@ class ServiceProblem(RapportError):  # noqa: N818 - it is what the platform has,
             status=self.status,
             words=self.words,
             retry_after_seconds=self.retry_after_seconds,
+            is_of_token=self.is_of_token,
         )

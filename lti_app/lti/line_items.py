@@ -5,6 +5,7 @@ section 3.2.
 """
 
 import json
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -75,15 +76,34 @@ def find_or_create_line_item(
 def find_line_item(
     caller: ServiceCaller, access: ServiceAccess, wish: LineItemWish
 ) -> LineItem | None:
-    """Return the column with this resource id and tag, the first one where there are more."""
-    url = with_query(_container(access), {"resource_id": wish.resource_id})
+    """Return the column with this resource id and tag, the first one where there are more.
+
+    Else the one column that the platform itself tied to the link and gave no name of ours: a
+    second one beside it would be the same activity twice.
+    """
+    for item in _list_items(caller, access, {"resource_id": wish.resource_id}):
+        if item.resource_id == wish.resource_id and item.tag == (wish.tag or None):
+            return item
+    if wish.resource_link_id is None:
+        return None
+    tied = [
+        item
+        for item in _list_items(caller, access, {"resource_link_id": wish.resource_link_id})
+        if item.resource_link_id == wish.resource_link_id and item.resource_id is None
+    ]
+    return tied[0] if len(tied) == 1 else None
+
+
+def _list_items(
+    caller: ServiceCaller, access: ServiceAccess, filters: Mapping[str, str]
+) -> Iterator[LineItem]:
+    """Yield columns. Not every platform filters: what it sends has to be looked at again."""
+    url = with_query(_container(access), filters)
     call = Call("GET", url, READ_SCOPES, accept=CONTAINER_TYPE)
     for entry in read_list(caller, access, call):
-        # Not every platform filters; what it sends is looked at again.
         item = _item_from(entry, access)
-        if item and item.resource_id == wish.resource_id and item.tag == (wish.tag or None):
-            return item
-    return None
+        if item is not None:
+            yield item
 
 
 def get_line_item(caller: ServiceCaller, access: ServiceAccess, url: str) -> LineItem:

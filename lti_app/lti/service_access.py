@@ -1,15 +1,17 @@
 """What one context of a platform offers, and where its bearer tokens may go. It calls nothing."""
 
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import Session
 
+from lti_app.core.db import Prepared
 from lti_app.core.errors import NotFoundError
 from lti_app.lti.addresses import host_of
-from lti_app.lti.models import Deployment, ServiceEndpoint, ServiceHost
+from lti_app.lti.models import Deployment, Platform, ServiceEndpoint, ServiceHost
 from lti_app.lti.registration import Registration
-from lti_app.lti.registrations import get_platform_by_id
+from lti_app.lti.registration_rows import registration_columns, registration_from
 
 #: What we ever ask for; a claim may offer more.
 USED_SCOPES = frozenset(
@@ -41,6 +43,36 @@ class ServiceAccess:
         return host_of(url) in self.hosts
 
 
+def _access() -> Select[*tuple[Any, ...]]:
+    of_context = (
+        (ServiceEndpoint.platform_id == Deployment.platform_id)
+        & (ServiceEndpoint.deployment_id == Deployment.id)
+        & (ServiceEndpoint.context_ref == bindparam("context_ref"))
+    )
+    return (
+        select(
+            ServiceEndpoint.scopes,
+            ServiceEndpoint.lineitems_url,
+            ServiceEndpoint.memberships_url,
+            *registration_columns(),
+        )
+        .select_from(Deployment)
+        .join(Platform, Platform.id == Deployment.platform_id)
+        .outerjoin(ServiceEndpoint, of_context)
+        .where(Deployment.id == bindparam("deployment_id"))
+    )
+
+
+# Asked for with every batch of scores; compiled once.
+_ACCESS = Prepared(_access())
+_HOSTS = Prepared(
+    select(ServiceHost.host).where(
+        ServiceHost.platform_id == bindparam("platform_id"),
+        ServiceHost.deployment_id == bindparam("deployment_id"),
+    )
+)
+
+
 def get_service_access(session: Session, deployment_id: int, context_ref: str) -> ServiceAccess:
     """Return what is needed to call the services of a context.
 
@@ -52,28 +84,19 @@ def get_service_access(session: Session, deployment_id: int, context_ref: str) -
     Raises:
         NotFoundError: no such deployment.
     """
-    platform_id = session.scalar(
-        select(Deployment.platform_id).where(Deployment.id == deployment_id)
-    )
-    if platform_id is None:
+    session.flush()
+    which = {"deployment_id": deployment_id}
+    rows = _ACCESS.rows(session, {**which, "context_ref": context_ref})
+    if not rows:
         raise NotFoundError("deployment_not_found")
-    hosts = session.scalars(
-        select(ServiceHost.host).where(
-            ServiceHost.platform_id == platform_id, ServiceHost.deployment_id == deployment_id
-        )
-    )
-    endpoint = session.scalar(
-        select(ServiceEndpoint).where(
-            ServiceEndpoint.platform_id == platform_id,
-            ServiceEndpoint.deployment_id == deployment_id,
-            ServiceEndpoint.context_ref == context_ref,
-        )
-    )
+    scopes, line_items_url, memberships_url, *values = rows[0]
+    registration = registration_from(values)
+    hosts = _HOSTS.rows(session, {**which, "platform_id": registration.id})
     return ServiceAccess(
-        registration=get_platform_by_id(session, platform_id),
+        registration=registration,
         deployment_id=deployment_id,
-        hosts=frozenset(hosts),
-        scopes=frozenset(endpoint.scopes) & USED_SCOPES if endpoint else frozenset(),
-        line_items_url=endpoint.lineitems_url if endpoint else None,
-        memberships_url=endpoint.memberships_url if endpoint else None,
+        hosts=frozenset(host for (host,) in hosts),
+        scopes=frozenset(scopes or ()) & USED_SCOPES,
+        line_items_url=line_items_url,
+        memberships_url=memberships_url,
     )

@@ -79,7 +79,8 @@ def token_problem(answer: Answer, now: datetime) -> ServiceProblem:
     """
     problem = problem_from(answer, now)
     outcome = problem.outcome
-    if outcome is Outcome.UNKNOWN:
+    if outcome in (Outcome.UNKNOWN, Outcome.GONE):
+        # A token endpoint that is not there says nothing of a gradebook column.
         outcome = Outcome.NOT_SENT
     elif answer.status == 400:
         outcome = _OUTCOMES.get(_error_code(answer), Outcome.UNAUTHORISED)
@@ -90,6 +91,7 @@ def token_problem(answer: Answer, now: datetime) -> ServiceProblem:
         status=problem.status,
         words=problem.words,
         retry_after_seconds=problem.retry_after_seconds,
+        is_of_token=True,
     )
 
 

@@ -137,3 +137,10 @@ def open_data_key(
         session.add(row)
         session.flush()
     return keyring.unwrap(row.id, row.wrapped)
+
+
+def get_public_id(session: Session, *, platform_id: int, user_id: int) -> str:
+    """Return the public id of somebody of this platform."""
+    return session.scalars(
+        select(User.public_id).where(User.platform_id == platform_id, User.id == user_id)
+    ).one()

@@ -5,7 +5,10 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from lti_app.catalog.rules import LatePolicy
 from lti_app.catalog.views import ActivityView
+from lti_app.grading.participation import ParticipationView
+from lti_app.submissions.contract import KindRules
 from lti_app.submissions.errors import (
     ClosedError,
     HandedInElsewhereError,
@@ -20,21 +23,44 @@ PERSON_LOCK = "submissions.person"
 
 def window_of(activity: ActivityView) -> Window:
     """Return when an activity takes work."""
-    return Window(activity.opens_at, activity.due_at, activity.closes_at, activity.grace)
+    return Window(
+        activity.opens_at,
+        activity.due_at,
+        activity.closes_at,
+        activity.grace,
+        takes_late=activity.lateness.policy is not LatePolicy.CLOSED,
+    )
 
 
-def refuse_outside_window(activity: ActivityView, now: datetime) -> Opening:
+def opening_for(activity: ActivityView, now: datetime, where: ParticipationView) -> Opening:
+    """Say what this moment is for one person; who was let in again is in time."""
+    if where.is_reopened:
+        return Opening.OPEN
+    return window_of(activity.extended(where.extra_days)).at(now)
+
+
+def refuse_outside_window(
+    activity: ActivityView, now: datetime, where: ParticipationView
+) -> Opening:
     """Return OPEN or LATE.
 
     Raises:
         NotOpenError, ClosedError: by the server's time; a browser's clock is never asked.
     """
-    opening = window_of(activity).at(now)
+    opening = opening_for(activity, now, where)
     if opening is Opening.NOT_YET:
         raise NotOpenError
     if opening is Opening.CLOSED:
         raise ClosedError
     return opening
+
+
+def attempts_allowed(
+    rules: KindRules, activity: ActivityView, where: ParticipationView
+) -> int | None:
+    """Return how often somebody may hand in; None for as often as they like."""
+    allowed = rules.attempts_allowed(rules.settings_of(activity))
+    return None if allowed is None else allowed + where.extra_attempts
 
 
 def list_attempts(session: Session, activity: ActivityView, user_id: int) -> list[Attempt]:

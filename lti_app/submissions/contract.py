@@ -12,7 +12,7 @@ from pydantic import BaseModel
 from lti_app.catalog.pack import ItemSource
 from lti_app.catalog.spec import ItemSpec
 from lti_app.catalog.views import ActivityView
-from lti_app.grading.policy import FacetValue
+from lti_app.grading.policy import Cap, FacetValue
 
 if TYPE_CHECKING:
     from flask import Blueprint
@@ -29,10 +29,12 @@ class Marked:
 
     Attributes:
         comment_code: names the sentence that goes to the gradebook with the score.
+        cap: the most that the grade can be, and why; None for all of it.
     """
 
     facets: tuple[FacetValue, ...]
     comment_code: str | None = None
+    cap: Cap | None = None
 
 
 @dataclass(frozen=True)
@@ -50,6 +52,9 @@ class KindRules:
         attempts_allowed: how often a person may hand in; None for as often as they like.
         refuse_answers: raises ValueError when answers may not be handed in as they are.
         mark: finds the facets of an attempt; pure.
+        facet_titles: what people call each facet, by its name, marked for translation.
+        reasons: a sentence for each code that explains a facet or a cap; its parameters are
+            those of the reason.
     """
 
     name: str
@@ -62,6 +67,8 @@ class KindRules:
     attempts_allowed: Callable[[BaseModel], int | None]
     refuse_answers: Callable[[ItemSpec, Answers], None]
     mark: Callable[[ItemSpec, Answers], Marked]
+    facet_titles: Mapping[str, str]
+    reasons: Mapping[str, str]
 
     def settings_of(self, activity: ActivityView) -> BaseModel:
         """Return the settings of an activity, whatever version they were stored in."""

@@ -4,10 +4,13 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from lti_app.audit import Actor
 from lti_app.catalog.views import ActivityView
 from lti_app.core.db.locks import hold_lock
 from lti_app.core.sealing import Keyring, Place
-from lti_app.people.service import open_data_key
+from lti_app.grading.participation import advance, find_participation
+from lti_app.grading.states import Stage
+from lti_app.people.service import get_public_id, open_data_key
 from lti_app.submissions.attempts import (
     PERSON_LOCK,
     list_attempts,
@@ -18,6 +21,7 @@ from lti_app.submissions.errors import DraftConflictError
 from lti_app.submissions.models import Attempt
 from lti_app.submissions.views import Draft
 
+_BEFORE_WORK = frozenset({Stage.NOT_STARTED, Stage.CLOSED_INCOMPLETE, Stage.EXCUSED})
 NO_DRAFT = Draft(text=None, revision=0, saved_at=None)
 
 
@@ -44,7 +48,8 @@ def save_draft(
         NotOpenError, ClosedError, HandedInElsewhereError: this attempt takes no draft.
     """
     hold_lock(session, PERSON_LOCK, user_id)
-    refuse_outside_window(activity, now)
+    where = find_participation(session, activity, user_id)
+    refuse_outside_window(activity, now, where)
     attempts = list_attempts(session, activity, user_id)
     attempt = open_attempt(session, activity, attempts, user_id=user_id, number=number, now=now)
     key = open_data_key(session, keyring, platform_id=activity.platform_id, user_id=user_id)
@@ -58,6 +63,10 @@ def save_draft(
         attempt.draft_revision += 1
         attempt.draft_saved_at = now
         session.flush()
+    if where.stage in _BEFORE_WORK:
+        actor = Actor(get_public_id(session, platform_id=activity.platform_id, user_id=user_id))
+        begun = Stage.IN_PROGRESS
+        advance(session, activity, user_id, begun, actor=actor, now=now, why="draft_saved")
     return Draft(text, attempt.draft_revision, attempt.draft_saved_at)
 
 

@@ -44,6 +44,12 @@ SUBMISSIONS_MESSAGES: Mapping[str, Message] = {
         _("The first answers count. What you sent just now was not taken."),
         (_AGAIN,),
     ),
+    "stage_has_changed": Message(
+        _("This person stands elsewhere by now"),
+        _("Somebody else decided about this person, or they handed in, after you opened the page."),
+        _("What you decided was not saved."),
+        (_("Go back, reload the page and look at where the person stands."),),
+    ),
     "answers_refused": Message(
         _("Something is missing"),
         _("The answers are not complete, or not those this activity asks for."),

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, String, UniqueConstraint
+from sqlalchemy import ForeignKey, String, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from lti_app.core.db import Base, Keep, Privacy, PublicId, Sealed, Subject
@@ -11,7 +11,8 @@ from lti_app.core.db import Base, Keep, Privacy, PublicId, Sealed, Subject
 class Attempt(Base):
     """One try of one person at one activity. Its public id is the receipt's number.
 
-    The draft is private until it is handed in, and gone afterwards.
+    The draft is private until it is handed in, and gone afterwards. `is_reopened`: it was handed in
+    because somebody let the person do so, whatever the dates say, so it is never late.
     """
 
     __tablename__ = "attempts"
@@ -38,6 +39,7 @@ class Attempt(Base):
     answers: Mapped[dict[str, object] | None]
     handed_in_at: Mapped[datetime | None]
     is_late: Mapped[bool] = mapped_column(default=False)
+    is_reopened: Mapped[bool] = mapped_column(default=False, server_default=false())
 
 
 class HandIn(Base):

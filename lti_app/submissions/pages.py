@@ -1,12 +1,8 @@
 """Pages that every kind shares: the receipt, a read-only preview, everybody's state for staff."""
 
-from dataclasses import dataclass
-
-from flask import Blueprint, url_for
+from flask import Blueprint, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 from werkzeug.utils import redirect
-from wtforms import HiddenField
 
 from lti_app.audit import Actor
 from lti_app.catalog.service import get_activity, get_activity_of
@@ -15,38 +11,25 @@ from lti_app.core.db import after_commit
 from lti_app.core.errors import NotFoundError
 from lti_app.grading.again import send_scores_again
 from lti_app.grading.queries import list_standings
-from lti_app.grading.views import DeliveryView, Standing
+from lti_app.grading.views import Standing
 from lti_app.people.roles import Role
 from lti_app.submissions.current import registry
+from lti_app.submissions.explaining import cap_words, facet_words
+from lti_app.submissions.forms import SendAgainForm
+from lti_app.submissions.lines import (
+    Order,
+    column_heads,
+    in_order,
+    lines_of,
+    segments_of,
+)
 from lti_app.submissions.queries import get_my_work, get_receipt, list_people_work
-from lti_app.submissions.views import PersonWork
-from lti_app.submissions.wording import StateWords, words_for_learner, words_of
+from lti_app.submissions.wording import words_for_learner
 from lti_app.web.access import EVERY_ROLE, access
 from lti_app.web.context import clock, db, services, viewer
-from lti_app.web.forms import Form
 from lti_app.web.render import Page
 
 blueprint = Blueprint("submissions", __name__, url_prefix="/s/<session_key>")
-
-
-class SendAgainForm(Form):
-    """Which delivery; empty for all that may go together."""
-
-    delivery = HiddenField()
-
-
-@dataclass(frozen=True)
-class Line:
-    """One person on the page of an activity."""
-
-    name: str
-    work: PersonWork
-    deliveries: tuple[tuple[DeliveryView, StateWords], ...]
-
-    @property
-    def needs_a_person(self) -> bool:
-        """Whether a score of theirs goes no further by itself."""
-        return any(delivery.needs_a_person for delivery, _words in self.deliveries)
 
 
 def my_activity(public_id: str) -> ActivityView:
@@ -76,6 +59,9 @@ def receipt(public_id: str) -> Page:
         receipt=found,
         activity=activity,
         grade=standing.grade,
+        facets=[facet_words(rules, one) for one in standing.grade.facets] if standing.grade else [],
+        cap=cap_words(rules, standing.grade) if standing.grade else "",
+        where=work.where,
         gradebook=[words_for_learner(delivery) for delivery in standing.deliveries],
         shown=pages.result(activity, found.answers),
         again_url=(
@@ -97,31 +83,40 @@ def preview(public_id: str) -> Page:
 @blueprint.get("/activities/<public_id>/people")
 @access(Role.INSTRUCTOR, Role.TEACHING_ASSISTANT)
 def people(public_id: str) -> Page:
-    """Show everybody's state, grade and delivery, first where a person is needed.
+    """Show everybody's state, facets, grade and delivery, first where a person is needed.
 
     What they answered is never shown.
     """
     activity = my_activity(public_id)
-    by_name = [_line(work) for work in list_people_work(db(), activity)]
-    lines = sorted(by_name, key=lambda line: not line.needs_a_person)
+    rules = registry().rules(activity.kind)
+    everybody = list_people_work(db(), activity)
+    lines = lines_of(rules, activity, everybody)
     deliveries = [delivery for line in lines for delivery, _words in line.deliveries]
+    order, wanted = _order(), request.args.get("find", "").strip()
+    shown = [line for line in lines if wanted.casefold() in line.name.casefold()]
     return Page(
         "submissions/people.html",
         activity=activity,
-        lines=lines,
+        lines=in_order(shown, order),
+        count=len(lines),
+        order=order,
+        wanted=wanted,
+        columns=column_heads(rules, everybody),
+        segments=segments_of(lines),
         waiting=sum(delivery.needs_a_person for delivery in deliveries),
+        ready=sum(line.is_ready for line in lines),
         can_send_all=sum(
             delivery.needs_a_person and delivery.theirs is None for delivery in deliveries
         )
         > 1,
-        may_send=viewer().role is Role.INSTRUCTOR,
-        form=SendAgainForm(),
+        may_decide=viewer().role is Role.INSTRUCTOR,
+        form=SendAgainForm(formdata=None),
     )
 
 
-def _line(work: PersonWork) -> Line:
-    shown = tuple((delivery, words_of(delivery)) for delivery in work.standing.deliveries)
-    return Line(work.name.display(Role.LEARNER, _), work, shown)
+def _order() -> Order:
+    given = request.args.get("order", "")
+    return Order(given) if given in list(Order) else Order.NEED
 
 
 @blueprint.post("/activities/<public_id>/send-again")

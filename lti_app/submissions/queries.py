@@ -1,21 +1,42 @@
 """What pages ask about work: one's own, a receipt, everybody's state. It changes nothing."""
 
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from lti_app.catalog.views import ActivityView
 from lti_app.core.errors import NotFoundError
 from lti_app.core.sealing import Keyring
+from lti_app.grading.participation import (
+    NOT_BEGUN,
+    ParticipationView,
+    find_participation,
+    list_participations,
+)
 from lti_app.grading.queries import list_standings
-from lti_app.grading.views import Standing
+from lti_app.grading.states import Stage
+from lti_app.grading.views import Learner, Standing
 from lti_app.people.models import Enrolment, EnrolmentStatus, User
 from lti_app.people.names import PersonName
 from lti_app.people.roles import Role
-from lti_app.submissions.attempts import handed_in, list_attempts
+from lti_app.submissions.attempts import attempts_allowed, handed_in, list_attempts
 from lti_app.submissions.contract import KindRules
 from lti_app.submissions.drafts import NO_DRAFT, open_draft
 from lti_app.submissions.models import Attempt
 from lti_app.submissions.views import MyWork, PersonWork, Receipt, WorkState, receipt_of
+
+#: When somebody handed in, None for a draft, and whether that was late.
+Try = tuple[datetime | None, bool]
+
+#: Stages that staff see as they are; the others follow from the attempts.
+_TOLD: Mapping[Stage, WorkState] = {
+    Stage.EXCUSED: WorkState.EXCUSED,
+    Stage.REOPENED: WorkState.REOPENED,
+    Stage.UNDER_REVIEW: WorkState.UNDER_REVIEW,
+    Stage.CLOSED_INCOMPLETE: WorkState.CLOSED_INCOMPLETE,
+}
 
 
 def get_my_work(
@@ -31,12 +52,14 @@ def get_my_work(
     receipts = tuple(receipt_of(attempt) for attempt in handed_in(attempts))
     number = len(receipts) + 1
     open_one = next((one for one in attempts if one.number == number), None)
-    allowed = rules.attempts_allowed(rules.settings_of(activity))
+    where = find_participation(session, activity, user_id)
+    allowed = attempts_allowed(rules, activity, where)
     return MyWork(
         receipts=receipts,
         draft=open_draft(session, keyring, open_one) if open_one else NO_DRAFT,
         next_number=number,
         has_attempts_left=allowed is None or number <= allowed,
+        where=where,
     )
 
 
@@ -64,9 +87,25 @@ def list_people_work(session: Session, activity: ActivityView) -> list[PersonWor
 
     Who left the course is listed as long as they handed something in.
     """
-    standings = list_standings(session, activity)
-    attempts = _attempts_by_person(session, activity)
-    rows = session.execute(
+    return _people_work(session, activity, None)
+
+
+def get_person_work(session: Session, activity: ActivityView, public_id: str) -> PersonWork:
+    """Return one learner of the activity's course.
+
+    Raises:
+        NotFoundError: nobody in this course who learns there has this public id.
+    """
+    found = _people_work(session, activity, public_id)
+    if not found:
+        raise NotFoundError
+    return found[0]
+
+
+def _people_work(
+    session: Session, activity: ActivityView, public_id: str | None
+) -> list[PersonWork]:
+    people = session.execute(
         select(User, Enrolment.status)
         .join(Enrolment, Enrolment.user_id == User.id)
         .where(
@@ -75,38 +114,69 @@ def list_people_work(session: Session, activity: ActivityView) -> list[PersonWor
             Enrolment.context_id == activity.context_id,
             Enrolment.role == Role.LEARNER.value,
             Enrolment.is_test.is_(False),
+            *([] if public_id is None else [User.public_id == public_id]),
         )
-    )
-    people = [
-        _person_work(user, attempts.get(user.id, []), standings.get(user.id, Standing()))
-        for user, status in rows
+    ).all()
+    ids = None if public_id is None else [user.id for user, _status in people]
+    standings = list_standings(session, activity, ids)
+    attempts = _attempts_by_person(session, activity, ids)
+    stages = list_participations(session, activity, ids)
+    lines = [
+        _person_work(
+            user,
+            attempts.get(user.id, []),
+            standings.get(user.id, Standing()),
+            stages.get(user.id, NOT_BEGUN),
+            is_here=status == EnrolmentStatus.ACTIVE,
+        )
+        for user, status in people
         if status == EnrolmentStatus.ACTIVE or user.id in standings
     ]
-    return sorted(people, key=lambda person: person.name.sort_key())
+    return sorted(lines, key=lambda line: line.name.sort_key())
 
 
-def _attempts_by_person(session: Session, activity: ActivityView) -> dict[int, list[Attempt]]:
-    found: dict[int, list[Attempt]] = {}
-    rows = session.scalars(
-        select(Attempt)
-        .where(Attempt.platform_id == activity.platform_id, Attempt.activity_id == activity.id)
+def _attempts_by_person(
+    session: Session, activity: ActivityView, ids: Sequence[int] | None
+) -> dict[int, list[Try]]:
+    """Return when everybody handed in; what they answered stays in the database."""
+    found: dict[int, list[Try]] = {}
+    rows = session.execute(
+        select(Attempt.user_id, Attempt.handed_in_at, Attempt.is_late)
+        .where(
+            Attempt.platform_id == activity.platform_id,
+            Attempt.activity_id == activity.id,
+            *([] if ids is None else [Attempt.user_id.in_(ids)]),
+        )
         .order_by(Attempt.number)
     )
-    for row in rows:
-        found.setdefault(row.user_id, []).append(row)
+    for user_id, handed_in_at, is_late in rows:
+        found.setdefault(user_id, []).append((handed_in_at, is_late))
     return found
 
 
-def _person_work(user: User, attempts: list[Attempt], standing: Standing) -> PersonWork:
-    done = handed_in(attempts)
-    if done:
-        state = WorkState.HANDED_IN
-    else:
-        state = WorkState.IN_PROGRESS if attempts else WorkState.NOT_STARTED
+def _person_work(
+    user: User, tries: list[Try], standing: Standing, where: ParticipationView, *, is_here: bool
+) -> PersonWork:
+    done = [one for one in tries if one[0] is not None]
     return PersonWork(
+        learner=Learner(user.id, user.public_id, is_graded=is_here),
         name=PersonName(user.public_id, user.name, user.given_name, user.family_name, user.email),
-        state=state,
-        handed_in_at=done[-1].handed_in_at if done else None,
-        is_late=bool(done and done[-1].is_late),
+        state=_state_of(where, has_begun=bool(tries), is_done=bool(done), is_here=is_here),
+        handed_in_at=done[-1][0] if done else None,
+        is_late=bool(done and done[-1][1]),
         standing=standing,
+        where=where,
     )
+
+
+def _state_of(
+    where: ParticipationView, *, has_begun: bool, is_done: bool, is_here: bool
+) -> WorkState:
+    if not is_here:
+        return WorkState.WITHDRAWN
+    told = _TOLD.get(where.stage)
+    if told is not None:
+        return told
+    if is_done:
+        return WorkState.HANDED_IN
+    return WorkState.IN_PROGRESS if has_begun else WorkState.NOT_STARTED

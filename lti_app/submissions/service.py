@@ -12,9 +12,12 @@ from lti_app.audit import Actor, record_event
 from lti_app.catalog.spec import ItemSpec
 from lti_app.catalog.views import ActivityView
 from lti_app.core.db.locks import hold_lock
+from lti_app.grading.participation import advance, find_participation
 from lti_app.grading.service import Work, record
+from lti_app.grading.states import Stage
 from lti_app.submissions.attempts import (
     PERSON_LOCK,
+    attempts_allowed,
     handed_in,
     list_attempts,
     open_attempt,
@@ -30,6 +33,7 @@ from lti_app.submissions.errors import (
 from lti_app.submissions.models import Attempt, HandIn
 from lti_app.submissions.views import Receipt, receipt_of
 from lti_app.submissions.window import Opening
+from lti_app.submissions.work import work_of
 
 
 @dataclass(frozen=True)
@@ -77,8 +81,9 @@ def hand_in(
     same = next((one for one in handed_in(attempts) if one.number == handing.number), None)
     if same is not None and same.answers == handing.answers:
         return receipt_of(same)
-    opening = refuse_outside_window(activity, now)
-    allowed = rules.attempts_allowed(rules.settings_of(activity))
+    where = find_participation(session, activity, handing.user_id)
+    opening = refuse_outside_window(activity, now, where)
+    allowed = attempts_allowed(rules, activity, where)
     if allowed is not None and handing.number > allowed:
         raise NoAttemptsLeftError
     attempt = open_attempt(
@@ -86,9 +91,12 @@ def hand_in(
     )
     if attempt.draft_revision != handing.base_revision:
         raise DraftConflictError
-    item = _accepted_item(rules, activity, handing.answers)
+    item = accepted_item(rules, activity, handing.answers)
+    attempt.is_reopened = where.is_reopened
     _close_attempt(session, attempt, handing, opening=opening, body_hash=body_hash, now=now)
-    _grade(session, rules, activity, item, handing, attempt, now)
+    mine = activity.extended(where.extra_days)
+    work = work_of(rules, mine, item, attempt, is_graded=handing.is_graded)
+    _grade(session, activity, work, handing, attempt, now)
     return receipt_of(attempt)
 
 
@@ -114,7 +122,12 @@ def _find_answered(
     return (row[0], row[1]) if row else None
 
 
-def _accepted_item(rules: KindRules, activity: ActivityView, answers: Answers) -> ItemSpec:
+def accepted_item(rules: KindRules, activity: ActivityView, answers: Answers) -> ItemSpec:
+    """Return the item of an activity.
+
+    Raises:
+        AnswersRefusedError: it does not take these answers.
+    """
     item = rules.read_item(activity.content)
     try:
         rules.refuse_answers(item, answers)
@@ -150,23 +163,15 @@ def _close_attempt(
 
 def _grade(
     session: Session,
-    rules: KindRules,
     activity: ActivityView,
-    item: ItemSpec,
+    work: Work,
     handing: Handing,
     attempt: Attempt,
     now: datetime,
 ) -> None:
-    marked = rules.mark(item, handing.answers)
     actor = Actor(handing.user_public_id)
-    work = Work(
-        user_id=handing.user_id,
-        source=attempt.public_id,
-        handed_in_at=now,
-        facets=marked.facets,
-        comment_code=marked.comment_code,
-        is_graded=handing.is_graded,
-    )
+    submitted = Stage.SUBMITTED
+    advance(session, activity, handing.user_id, submitted, actor=actor, now=now, why="handed_in")
     record(session, activity, work, actor=actor, now=now)
     record_event(
         session,

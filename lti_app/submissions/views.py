@@ -6,7 +6,9 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from lti_app.grading.views import Standing
+from lti_app.grading.participation import NOT_BEGUN, ParticipationView
+from lti_app.grading.releasing import PlanLine, plan_line
+from lti_app.grading.views import Learner, Standing
 from lti_app.people.names import PersonName
 from lti_app.submissions.models import Attempt
 
@@ -41,31 +43,57 @@ class MyWork:
         receipts: oldest first.
         next_number: of the attempt that a page drawn now is for.
         has_attempts_left: whether that attempt may be handed in.
+        where: how far they have come.
     """
 
     receipts: tuple[Receipt, ...]
     draft: Draft
     next_number: int
     has_attempts_left: bool
+    where: ParticipationView = NOT_BEGUN
 
 
 class WorkState(StrEnum):
-    """How far somebody has come."""
+    """How far somebody has come, as staff see it."""
 
     NOT_STARTED = "not_started"
     IN_PROGRESS = "in_progress"
     HANDED_IN = "handed_in"
+    UNDER_REVIEW = "under_review"
+    REOPENED = "reopened"
+    EXCUSED = "excused"
+    CLOSED_INCOMPLETE = "closed_incomplete"
+    WITHDRAWN = "withdrawn"
 
 
 @dataclass(frozen=True)
 class PersonWork:
-    """One person's line on the instructor's page; of answers it says nothing."""
+    """One person's line on the instructor's page; of answers it says nothing.
 
+    Attributes:
+        learner: whom decisions are about.
+        where: how far they have come; its reason is for the person to read.
+    """
+
+    learner: Learner
     name: PersonName
     state: WorkState
     handed_in_at: datetime | None
     is_late: bool
     standing: Standing
+    where: ParticipationView
+
+    @property
+    def plan(self) -> PlanLine:
+        """What releasing would mean for this person."""
+        grade = self.standing.grade
+        return plan_line(
+            self.learner.user_id,
+            effective=grade.effective if grade else None,
+            released=grade.released if grade else None,
+            has_work=grade is not None and grade.has_work,
+            is_excused=self.where.is_excused,
+        )
 
 
 def receipt_of(row: Attempt) -> Receipt:

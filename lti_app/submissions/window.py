@@ -20,12 +20,21 @@ class Window:
 
     Attributes:
         grace: how long after the due time nothing is late yet; it does not move the closing.
+        takes_late: whether work is taken between due and closing time.
     """
 
     opens_at: datetime | None = None
     due_at: datetime | None = None
     closes_at: datetime | None = None
     grace: timedelta = timedelta()
+    takes_late: bool = True
+
+    @property
+    def ends_at(self) -> datetime | None:
+        """When the last work is taken; None when there is no end."""
+        last_in_time = None if self.due_at is None else self.due_at + self.grace
+        ends = [self.closes_at, None if self.takes_late else last_in_time]
+        return min((end for end in ends if end is not None), default=None)
 
     def at(self, now: datetime) -> Opening:
         """Say what this moment is: the opening moment is open, the closing moment closed.
@@ -40,5 +49,5 @@ class Window:
         if self.opens_at is not None and now < self.opens_at:
             return Opening.NOT_YET
         if self.due_at is not None and now > self.due_at + self.grace:
-            return Opening.LATE
+            return Opening.LATE if self.takes_late else Opening.CLOSED
         return Opening.OPEN

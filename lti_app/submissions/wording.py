@@ -7,7 +7,10 @@ from flask_babel import gettext
 
 from lti_app.core.translation import _
 from lti_app.grading.models import DeliveryState
+from lti_app.grading.rules import Mark
 from lti_app.grading.views import DeliveryView
+from lti_app.submissions.reasons import SAFE, WHYS, Why
+from lti_app.web.language import decimals
 
 
 @dataclass(frozen=True)
@@ -16,7 +19,9 @@ class StateWords:
 
     Attributes:
         look: of the macro `state`; empty for none.
-        happened, todo: for staff; empty where there is nothing to explain or do.
+        happened, means, todo: for staff; empty where there is nothing to explain or do.
+        compared: what the gradebook shows beside what we would send.
+        again: what the button does that lets it go on.
         theirs: the platform's own words, None when it said nothing.
     """
 
@@ -24,21 +29,28 @@ class StateWords:
     icon: str
     look: str
     happened: str = ""
+    means: str = ""
     todo: str = ""
+    compared: str = ""
+    again: str = ""
     theirs: str | None = None
 
 
 _STATES: Mapping[DeliveryState, StateWords] = {
     DeliveryState.OWED: StateWords(_("On its way"), "arrow-repeat", "note"),
     DeliveryState.ARRIVED: StateWords(_("In the gradebook"), "check2-circle", "good"),
+    DeliveryState.WITHHELD: StateWords(
+        _("Not sent"),
+        "dash-lg",
+        "",
+        _("The person was excused before the score was sent."),
+    ),
     DeliveryState.LMS_NEWER: StateWords(
         _("Held"),
         "pause-circle",
         "wait",
-        _(
-            "Somebody graded this person in the gradebook, so we stopped. We do not write over a"
-            " person’s decision."
-        ),
+        _("Somebody graded this person in the gradebook, so we stopped."),
+        _("We do not write over a person’s decision."),
         _("Leave it as it is, or send ours in its place."),
     ),
     DeliveryState.NO_COLUMN: StateWords(
@@ -46,6 +58,7 @@ _STATES: Mapping[DeliveryState, StateWords] = {
         "exclamation-circle",
         "stop",
         _("There is no gradebook column for this link, and the platform lets us make none."),
+        SAFE,
         _("Give the link a grade in the course’s settings and open it once, then send again."),
     ),
     DeliveryState.COLUMN_DELETED: StateWords(
@@ -53,69 +66,99 @@ _STATES: Mapping[DeliveryState, StateWords] = {
         "exclamation-circle",
         "stop",
         _("The gradebook column of this activity was deleted in the platform."),
+        _("The grades are safe here."),
         _(
-            "If it was restored, open the activity once from the course. Choose Send again to have"
-            " it made anew."
+            "If it was restored there, open the activity once from the course. Otherwise have it"
+            " made again; all scores then go into it."
         ),
     ),
     DeliveryState.NOT_GRADABLE: StateWords(
         _("Not sent"),
         "exclamation-circle",
         "stop",
+        _("The platform says that this person cannot be graded in this course."),
         _(
-            "The platform says that this person cannot be graded in this course. This happens when"
-            " their role there is not that of a student, or the course is over."
+            "This happens when their role there is not that of a student, or the course is over."
+            " The grade is safe here."
         ),
-        _("Check their role in the platform, then send again. The grade is safe here."),
+        _("Check their role in the platform, then send again."),
     ),
     DeliveryState.REFUSED: StateWords(
         _("Not sent"),
         "exclamation-circle",
         "stop",
         _("The platform refused the score."),
-        _(
-            "Show the reason to the people who look after the platform, then send again. The grade"
-            " is safe here."
-        ),
+        SAFE,
+        _("Show the reason to the people who look after the platform, then send again."),
     ),
     DeliveryState.NEEDS_ATTENTION: StateWords(
         _("Not sent"),
         "exclamation-circle",
         "stop",
-        _("We tried for four weeks and the platform never took the score."),
-        _("Ask the people who look after the platform, then send again. The grade is safe here."),
+        _("We tried for four weeks, and the platform never took the score."),
+        SAFE,
+        _("Ask the people who look after the platform, then send again."),
     ),
 }
 
-#: Why it is still on its way, or was refused, by the code that the bridge writes down.
-_REASONS: Mapping[str, str] = {
-    "unknown_outcome": _("The platform did not answer. We ask it before we send anything again."),
-    "not_sent": _("The platform could not be reached."),
-    "throttled": _("The platform asked us to wait."),
-    "unauthorised": _("The platform does not accept our key."),
-    "not_offered": _("The platform does not allow us to send scores for this course."),
-    "platform_disabled": _("The platform is switched off here."),
-    "address_refused": _("The column is at an address that this platform has not named before."),
-    "column_missing": _("The gradebook column is being made."),
-    "time_ahead": _("The last score was sent moments ago."),
-    "job_crashed": _("Something went wrong on our side. We try again by ourselves."),
+_SEND_AGAIN = _("Send again")
+#: What a person's word does, where it does more than try once more.
+_AGAIN: Mapping[DeliveryState, str] = {
+    DeliveryState.LMS_NEWER: _("Send ours"),
+    DeliveryState.COLUMN_DELETED: _("Make the column again"),
+}
+
+#: Where a score that is taken back is.
+_WITHDRAWN: Mapping[DeliveryState, StateWords] = {
+    DeliveryState.OWED: StateWords(_("Being taken back"), "arrow-repeat", "note"),
+    DeliveryState.ARRIVED: StateWords(
+        _("Taken back"),
+        "dash-lg",
+        "",
+        _("The gradebook shows no score of ours any more."),
+    ),
 }
 
 
 def words_of(delivery: DeliveryView) -> StateWords:
     """Return how a delivery is shown to staff."""
-    found = _STATES[delivery.state]
-    reason = _REASONS.get(delivery.reason.code) if delivery.reason else None
+    found = _WITHDRAWN.get(delivery.state) if delivery.is_withdrawal else None
+    found = found or _STATES[delivery.state]
+    why = WHYS.get((delivery.state, delivery.reason.code)) if delivery.reason else None
+    own = why or Why("")
     theirs = str(delivery.reason.params.get("words") or "") if delivery.reason else ""
-    said = [gettext(part) for part in (found.happened, reason) if part]
     return StateWords(
         word=gettext(found.word),
         icon=found.icon,
         look=found.look,
-        happened=" ".join(said),
-        todo=gettext(found.todo) if found.todo else "",
+        happened=_said(own.happened or found.happened),
+        means=_said(own.means or found.means),
+        todo=_said(own.todo or found.todo),
+        compared=_compared(delivery),
+        again=gettext(_AGAIN.get(delivery.state, _SEND_AGAIN)),
         theirs=theirs or None,
     )
+
+
+def _said(message: str) -> str:
+    """Return a message in the reader's language. gettext has words of its own for nothing."""
+    return str(gettext(message)) if message else ""
+
+
+def _compared(delivery: DeliveryView) -> str:
+    if delivery.theirs is None:
+        return ""
+    theirs, ours = _mark_words(delivery.theirs), _mark_words(delivery.wanted)
+    return str(
+        gettext("The gradebook shows %(theirs)s; ours is %(ours)s.", theirs=theirs, ours=ours)
+    )
+
+
+def _mark_words(mark: Mark) -> str:
+    if mark.points is None:
+        return str(gettext("no grade"))
+    points, maximum = decimals(mark.points), decimals(mark.maximum)
+    return str(gettext("%(points)s of %(maximum)s", points=points, maximum=maximum))
 
 
 def words_for_learner(delivery: DeliveryView) -> StateWords:
@@ -128,6 +171,8 @@ def words_for_learner(delivery: DeliveryView) -> StateWords:
             "Your grade is on its way to the gradebook. This takes a few seconds, longer when the"
             " platform is busy."
         )
+    elif delivery.state is DeliveryState.WITHHELD:
+        happened = gettext("Nothing is sent, because you were excused.")
     elif delivery.state is DeliveryState.LMS_NEWER:
         happened = gettext("The gradebook shows what somebody entered there by hand.")
     else:

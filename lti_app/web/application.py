@@ -11,6 +11,7 @@ from flask import Flask, Response, g, request
 from sqlalchemy.orm import Session
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from lti_app.core.db import again_on_clash
 from lti_app.core.errors import NotFoundError, RapportError
 from lti_app.core.ids import new_public_id
 from lti_app.core.logs import begin_request
@@ -46,13 +47,20 @@ class RapportFlask(Flask):
         return func
 
     def dispatch_request(self) -> Any:
-        """Run the view inside its transaction; it has ended when the page is drawn."""
+        """Run the view inside its transaction; it has ended when the page is drawn.
+
+        A view does nothing that outlives a rollback, so one whose transaction had to give way to
+        another is run again: what was sent is still there, and an idempotency key is the same.
+        """
         rule = request.url_rule
         declared = access_of(self.view_functions[rule.endpoint]) if rule else None
         if declared is None or declared.transaction is Transaction.OWN:
             return super().dispatch_request()
         if declared.door is Door.SESSION and viewer_or_none() is None:
             raise NotFoundError("no_session")
+        return again_on_clash(self._view_in_transaction)
+
+    def _view_in_transaction(self) -> Any:
         with self._transaction() as session:
             g.rapport_db = session
             return super().dispatch_request()

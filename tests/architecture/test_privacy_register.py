@@ -56,7 +56,15 @@ def test_personal_data_has_an_export_and_an_erasure(mapper: "Mapper[object]") ->
 
 
 #: Tables that belong to the installation, not to a tenant.
-OF_THE_INSTALLATION = {"platforms", "signing_keys", "item_versions", "jobs", "audit_events"}
+OF_THE_INSTALLATION = {
+    "platforms",
+    "signing_keys",
+    "item_versions",
+    "jobs",
+    "job_gates",
+    "job_holds",
+    "audit_events",
+}
 
 
 @pytest.mark.parametrize("mapper", MAPPERS, ids=lambda mapper: mapper.class_.__name__)

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 PACKAGE = Path(__file__).parents[2] / "lti_app"
+FLEET = {"celery", "kombu", "billiard", "redis"}
 KINDS = {path.parent.name for path in (PACKAGE / "activities").glob("*/kind.py")}
 
 
@@ -48,11 +49,18 @@ def test_a_web_process_never_loads_what_only_commands_and_jobs_need() -> None:
     loaded = loaded_after("import lti_app.wsgi")
 
     assert "flask" in loaded
-    assert not loaded & {"alembic", "ortools", "fpdf", "icalendar", "ruamel"}
+    assert not loaded & {"alembic", "ortools", "fpdf", "icalendar", "ruamel", *FLEET}
 
 
 def test_the_worker_loads_no_web_framework() -> None:
-    assert not loaded_after("import lti_app.worker") & {"flask", "wtforms", "flask_wtf", "gunicorn"}
+    web = {"flask", "wtforms", "flask_wtf", "gunicorn"}
+    assert not loaded_after("import lti_app.worker") & {*web, *FLEET}
+
+
+def test_celery_is_loaded_by_the_fleet_alone() -> None:
+    assert loaded_after("import lti_app.fleet") >= {"celery"}
+    for entrance in ("lti_app.wsgi", "lti_app.worker", "lti_app.cli.worker", "lti_app.cli.serve"):
+        assert not loaded_after(f"import {entrance}") & FLEET
 
 
 def test_the_tool_never_loads_the_sandbox() -> None:

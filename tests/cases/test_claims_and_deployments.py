@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 
 from lti_app.catalog.models import LineItem, Placement
 from lti_app.lti.errors import Reason
-from lti_app.lti.models import Deployment, ServiceEndpoint, ServiceHost
+from lti_app.lti.models import Deployment, Platform, ServiceEndpoint, ServiceHost
 from lti_app.people.models import Context, User
 from lti_app.web.models import LaunchSession
 from tests.cases.stage import Stage
@@ -287,6 +287,36 @@ def test_cl_28_a_service_on_a_host_of_the_school_is_learned(stage: Stage) -> Non
 
     with stage.database.read() as session:
         assert list(session.scalars(select(ServiceHost.host))) == ["school.instructure.com"]
+
+
+def test_abuse_28_cl_28_a_column_at_another_schools_address_is_left_aside_and_the_launch_works(
+    stage: Stage,
+) -> None:
+    theirs = "https://grades.school-two.test"
+    with served(TestPlatform(issuer="https://two.test", client_id="c2")) as second:
+        stage.register(second)
+        stage.accept({AGS_CLAIM: {"scope": [], "lineitems": f"{theirs}/items"}}, platform=second)
+
+        for claim in ({"lineitem": f"{theirs}/items/1"}, {"lineitems": f"{theirs}/items"}):
+            stage.accept({AGS_CLAIM: {"scope": [AGS_SCOPE + "score"], **claim}})
+
+    with stage.database.read() as session:
+        hosts = session.execute(select(ServiceHost.host, Platform.client_id).join(Platform))
+        assert [tuple(row) for row in hosts] == [("grades.school-two.test", "c2")]
+        assert not session.scalars(select(LineItem).where(LineItem.url.is_not(None))).all()
+    noted = [line["reason"] for line in stage.log.lines() if line["event"] == "launch noted"]
+    assert noted == ["service_host_foreign"] * 2
+
+
+@pytest.mark.parametrize("name", ["lineitem", "lineitem_url", "lineitems", "score_url"])
+def test_abuse_27_a_column_that_an_instructor_types_into_the_link_is_none(
+    stage: Stage, name: str
+) -> None:
+    stage.accept({f"{LTI}custom": {name: "https://elsewhere.test/items/1"}})
+
+    assert count(stage, ServiceHost) == 0
+    with stage.database.read() as session:
+        assert not session.scalars(select(LineItem).where(LineItem.url.is_not(None))).all()
 
 
 def test_cl_29_blanks_at_the_ends_of_an_id_belong_to_it(stage: Stage) -> None:

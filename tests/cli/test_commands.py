@@ -15,10 +15,6 @@ from lti_app.audit.models import AuditEvent
 from lti_app.cli import main
 from lti_app.core.db import Database
 from lti_app.core.settings import describe_settings
-from lti_app.lti.deployments import note_pending
-from lti_app.lti.errors import PendingDeployment
-from lti_app.lti.registrations import list_platforms
-from tests.conftest import START
 
 Run = Callable[..., Result]
 
@@ -117,22 +113,6 @@ def test_a_deployment_that_nobody_knows_cannot_be_approved(run: Run) -> None:
     assert "rapport platform show" in refused.output
 
 
-def test_a_deployment_that_waits_is_shown_and_let_in(run: Run, tmp_path: Path) -> None:
-    run(*MOODLE)
-    database = Database(f"sqlite:///{tmp_path}/rapport.sqlite3")
-    with database.write() as session:
-        tenant = list_platforms(session)[0]
-        note_pending(session, PendingDeployment(tenant.id, "7"), now=START)
-    database.dispose()
-    before = run("platform", "show", platform_id(run)).output
-
-    approved = run("deployment", "approve", platform_id(run), "7")
-
-    assert "7 (waits for approval)" in before
-    assert approved.exit_code == 0
-    assert "7 (approved)" in run("platform", "show", platform_id(run)).output
-
-
 def test_what_an_operator_does_is_written_down(run: Run, tmp_path: Path) -> None:
     run(*MOODLE)
     database = Database(f"sqlite:///{tmp_path}/rapport.sqlite3")
@@ -212,7 +192,17 @@ def test_help_lists_every_command_without_loading_them() -> None:
         [sys.executable, "-c", script], capture_output=True, text=True, check=True, timeout=60
     ).stdout
 
-    for command in ("course", "db", "demo", "deployment", "keys", "kinds", "platform", "serve"):
+    for command in (
+        "course",
+        "db",
+        "demo",
+        "deployment",
+        "jobs",
+        "keys",
+        "kinds",
+        "scores",
+        "serve",
+    ):
         assert re.search(rf"^\s+{command}\s", shown, re.MULTILINE)
     assert "'flask'" not in shown
     assert "'alembic'" not in shown

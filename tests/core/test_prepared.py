@@ -19,6 +19,8 @@ EVENT = {
     "object_id": "x",
     "outcome": "done",
     "reason": None,
+    "before": None,
+    "after": None,
     "correlation_id": None,
 }
 INSERT = Prepared.insert(AuditEvent)

@@ -10,6 +10,7 @@ import sys
 import threading
 from dataclasses import dataclass, replace
 from typing import Any
+from urllib.parse import urlsplit
 
 from lti_app.bridge.handlers import make_handlers, make_ready
 from lti_app.core.http import Answer, HttpClient
@@ -26,7 +27,7 @@ class DyingHttpClient(HttpClient):
     ending: str = ""
 
     def send(self, method: str, url: str, **more: Any) -> Answer:
-        is_the_one = method == "POST" and url.endswith(self.ending)
+        is_the_one = method == "POST" and urlsplit(url).path.endswith(self.ending)
         if is_the_one and self.moment == "before":
             os.kill(os.getpid(), signal.SIGKILL)
         answer = super().send(method, url, **more)

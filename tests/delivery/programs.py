@@ -1,6 +1,7 @@
 """Programs of ours in processes of their own, on a test's database."""
 
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -8,7 +9,16 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from sqlalchemy import text
+
+from lti_app.core.db import Database
+from lti_app.core.errors import BusyError
+
 PATIENCE_SECONDS = 90
+_OPEN_ELSEWHERE = text(
+    "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
+    " AND pid <> pg_backend_pid() AND xact_start IS NOT NULL"
+)
 Program = subprocess.Popen[bytes]
 
 
@@ -29,6 +39,27 @@ class Programs:
         for program in self.started:
             program.kill()
             program.wait()
+
+
+def stop_between_transactions(program: Program, database: Database) -> None:
+    """Stop a program where it holds nothing in the database: everybody else would wait for it."""
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while True:
+        program.send_signal(signal.SIGSTOP)
+        if not _is_held(database):
+            return
+        program.send_signal(signal.SIGCONT)
+        assert time.monotonic() < deadline, "it never lets go of the database"
+        time.sleep(0.02)
+
+
+def _is_held(database: Database) -> bool:
+    """Whether another process has a transaction open that may hold up others."""
+    try:
+        with database.write() as session:
+            return not database.is_sqlite and bool(session.scalar(_OPEN_ELSEWHERE))
+    except BusyError:
+        return True
 
 
 def wait_for(is_so: Callable[[], bool]) -> None:

@@ -9,18 +9,9 @@ from lti_app.lti.ags import RESULT_SCOPE, SCORE_SCOPE
 from lti_app.lti.line_items import WRITE_SCOPE
 from lti_app.sandbox.faults import Fault, Service
 from tests.conftest import FrozenClock
-from tests.delivery.school import School
+from tests.delivery.school import School, run_until_settled
 
 SCORES, RESULTS, TOKEN = Service.SCORES, Service.RESULTS, Service.TOKEN
-
-
-def run_until_settled(school: School, clock: FrozenClock, *, at_most: timedelta) -> None:
-    """Let time pass from one due job to the next."""
-    end = clock() + at_most
-    school.run()
-    while (due_at := school.next_due_at()) is not None and due_at <= end:
-        clock.now = max(clock.now, due_at)
-        school.run()
 
 
 def test_a_score_arrives_once_with_its_comment(school: School) -> None:
@@ -173,7 +164,9 @@ def test_send_again_after_the_cause_is_gone(school: School) -> None:
     assert school.lms.shown() == 10.0
 
 
-def test_f18_what_a_teacher_entered_is_not_written_over(school: School, clock: FrozenClock) -> None:
+def test_f18_ag_48_what_a_teacher_entered_is_not_written_over(
+    school: School, clock: FrozenClock
+) -> None:
     school.grade(score="0.5")
     school.run()
     clock.advance(minutes=1)

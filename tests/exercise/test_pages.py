@@ -143,7 +143,7 @@ def test_after_both_were_shown_the_choice_is_saved(open_sheet: OpenSheet) -> Non
     assert chosen(open_sheet().page) == {"s1": "2"}
 
 
-def test_22_a_double_click_is_one_hand_in(open_sheet: OpenSheet, database: Database) -> None:
+def test_abuse_22_a_double_click_is_one_hand_in(open_sheet: OpenSheet, database: Database) -> None:
     sheet = open_sheet()
 
     first, second = sheet.hand_in(answers()), sheet.hand_in(answers())
@@ -152,7 +152,7 @@ def test_22_a_double_click_is_one_hand_in(open_sheet: OpenSheet, database: Datab
     assert len(attempts(database)) == 1
 
 
-def test_22_the_same_page_with_other_answers_is_refused(
+def test_abuse_22_the_same_page_with_other_answers_is_refused(
     open_sheet: OpenSheet, database: Database
 ) -> None:
     sheet = open_sheet()
@@ -198,7 +198,7 @@ def test_an_activity_that_may_be_repeated_offers_another_attempt(
         pytest.param({"number": "9" * 30}, id="62 a number too large for a column"),
     ],
 )
-def test_21_changed_hidden_fields_change_nothing(
+def test_abuse_21_changed_hidden_fields_change_nothing(
     open_sheet: OpenSheet, database: Database, fields: dict[str, object]
 ) -> None:
     answer = open_sheet().hand_in({**answers(), **fields})
@@ -207,7 +207,7 @@ def test_21_changed_hidden_fields_change_nothing(
     assert attempts(database) == []
 
 
-def test_20_fields_the_form_does_not_have_are_left_aside_and_audited(
+def test_abuse_20_fields_the_form_does_not_have_are_left_aside_and_audited(
     open_sheet: OpenSheet, database: Database
 ) -> None:
     extra = {
@@ -229,7 +229,7 @@ def test_20_fields_the_form_does_not_have_are_left_aside_and_audited(
     assert "form.unexpected_field" in actions
 
 
-def test_23_the_servers_time_counts(
+def test_abuse_23_the_servers_time_counts(
     open_sheet: OpenSheet, database: Database, clock: FrozenClock
 ) -> None:
     sheet = open_sheet()

@@ -55,7 +55,8 @@ class Ledger:
     def find_claim(self) -> Claim | None:
         key = self.row().public_id
         with self.database.write() as session:
-            return sending.claim_delivery(session, key, now=self.clock())
+            claimed = sending.claim_deliveries(session, [key], now=self.clock())[key]
+        return claimed.claim if claimed is not None else None
 
     def claim(self) -> Claim:
         claim = self.find_claim()
@@ -70,7 +71,7 @@ class Ledger:
 
     def acknowledge(self, claim: Claim) -> bool:
         with self.database.write() as session:
-            return settling.acknowledge(session, claim, now=self.clock())
+            return settling.acknowledge(session, [claim], now=self.clock())[0]
 
     def send(self) -> Claim:
         claim = self.claim()

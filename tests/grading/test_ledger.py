@@ -5,15 +5,19 @@ import pytest
 from sqlalchemy import select
 
 from lti_app.catalog.models import LineItem
+from lti_app.core.db import Database
 from lti_app.core.errors import NotFoundError
 from lti_app.core.reason import Reason
 from lti_app.grading import sending, settling
 from lti_app.grading.columns import remember_column
 from lti_app.grading.ledger import ENSURE_COLUMN
-from lti_app.grading.models import DeliveryState
+from lti_app.grading.models import DeliveryState, ScoreDelivery
 from lti_app.grading.rules import Mark
+from lti_app.grading.sending import Body
 from lti_app.jobs.models import Job
+from tests.conftest import FrozenClock
 from tests.grading.ledger import Ledger
+from tests.grading.owing import make_ledger
 from tests.submissions.factories import make_course, make_person, placement_of
 
 TEN = Decimal(10)
@@ -276,3 +280,42 @@ def test_a_column_that_comes_later_gets_the_grades_it_lacks(ledger: Ledger) -> N
     tell_of_column(ledger, "https://lms.test/items/9")
 
     assert (ledger.row().user_id, ledger.row().wanted_points) == (ann.id, TEN)
+
+
+def test_a_claim_that_is_given_back_leaves_nothing_to_be_asked(ledger: Ledger) -> None:
+    ledger.grade()
+    key = ledger.row().public_id
+    with ledger.database.write() as session:
+        claimed = sending.claim_deliveries(session, [key], now=ledger.clock())[key]
+    assert claimed is not None
+    was_unknown = ledger.row().is_outcome_unknown
+
+    with ledger.database.write() as session:
+        settling.give_back(session, claimed.claim)
+
+    assert isinstance(claimed.body, Body)
+    assert was_unknown
+    assert not ledger.claim().must_look_first
+
+
+def test_a_delivery_that_does_not_exist_is_claimed_as_nothing(ledger: Ledger) -> None:
+    with ledger.database.write() as session:
+        found = sending.claim_deliveries(session, ["gone"], now=ledger.clock())
+
+    assert found == {"gone": None}
+
+
+@pytest.mark.postgresql
+@pytest.mark.parametrize("database", ["postgresql"], indirect=True)
+def test_a_delivery_that_is_being_changed_is_not_waited_for(
+    database: Database, clock: FrozenClock
+) -> None:
+    ledger = make_ledger(database, clock)
+    key = ledger.row().public_id
+    with database.write() as changing:
+        changing.execute(select(ScoreDelivery).with_for_update())
+
+        with database.write() as session:
+            found = sending.claim_deliveries(session, [key], now=clock())
+
+    assert found == {}

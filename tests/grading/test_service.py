@@ -5,7 +5,8 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from lti_app.catalog.models import LineItem, Release
+from lti_app.catalog.models import LineItem
+from lti_app.catalog.rules import Release
 from lti_app.grading.ledger import ENSURE_COLUMN, SEND_SCORE
 from lti_app.grading.models import (
     DeliveryState,
@@ -16,8 +17,11 @@ from lti_app.grading.models import (
 )
 from lti_app.grading.queries import list_standings
 from lti_app.grading.service import record
+from lti_app.grading.states import Stage
 from lti_app.jobs.models import Job
 from tests.grading.ledger import ANN, WHY, Ledger, facet
+from tests.grading.test_deciding import stage_of
+from tests.grading.test_facets import score
 from tests.peers.at_once import at_once
 from tests.submissions.factories import make_course, make_person
 
@@ -85,6 +89,15 @@ def test_nothing_gradable_is_kept_and_not_sent(ledger: Ledger) -> None:
     with ledger.database.read() as session:
         assert session.scalars(select(Grade.points)).one() is None
         assert count(session, ScoreDelivery) == 0
+
+
+def test_work_that_nobody_can_grade_yet_waits_for_somebody_to_look(ledger: Ledger) -> None:
+    ledger.grade(work=replace(ledger.work("1"), facets=(facet(None),)))
+    before = stage_of(ledger)
+
+    score(ledger, "0.8")
+
+    assert (before, stage_of(ledger)) == (Stage.UNDER_REVIEW, Stage.RELEASED)
 
 
 def test_a_new_grade_takes_the_place_of_the_old_and_both_stay_in_the_history(

@@ -8,7 +8,7 @@ from lti_app.core.db import Database
 from lti_app.core.errors import BusyError
 from lti_app.jobs.election import Election
 from lti_app.jobs.models import Job, JobState
-from lti_app.jobs.outcome import Done, JobRun, Outcome
+from lti_app.jobs.outcome import Done, JobRun, Outcome, handler_of
 from lti_app.jobs.runner import Runner, claim_run_settle
 from lti_app.jobs.service import enqueue
 from tests.conftest import FrozenClock
@@ -36,7 +36,7 @@ def test_run_once_runs_everything_that_is_due(database: Database, clock: FrozenC
         return Done()
 
     owe(database, clock, "a", "b")
-    runner = Runner(database, {"test": handler}, clock=clock, wake=threading.Event())
+    runner = Runner(database, {"test": handler_of(handler)}, clock=clock, wake=threading.Event())
 
     count = runner.run_once()
 
@@ -51,7 +51,7 @@ def test_no_transaction_is_open_while_a_job_runs(database: Database, clock: Froz
         return Done()
 
     owe(database, clock, "a")
-    Runner(database, {"test": handler}, clock=clock, wake=threading.Event()).run_once()
+    Runner(database, {"test": handler_of(handler)}, clock=clock, wake=threading.Event()).run_once()
 
     assert states(database) == {"a": JobState.DONE, "after a": JobState.WAITING}
 
@@ -61,7 +61,7 @@ def test_a_handler_that_breaks_is_tried_again(database: Database, clock: FrozenC
         raise ValueError("secret text")
 
     owe(database, clock, "a")
-    Runner(database, {"test": handler}, clock=clock, wake=threading.Event()).run_once()
+    Runner(database, {"test": handler_of(handler)}, clock=clock, wake=threading.Event()).run_once()
 
     with database.read() as session:
         job = session.scalars(select(Job)).one()
@@ -75,7 +75,7 @@ def test_f24_a_busy_database_is_no_failed_attempt(database: Database, clock: Fro
         raise BusyError("database_busy")
 
     owe(database, clock, "a")
-    Runner(database, {"test": handler}, clock=clock, wake=threading.Event()).run_once()
+    Runner(database, {"test": handler_of(handler)}, clock=clock, wake=threading.Event()).run_once()
 
     with database.read() as session:
         job = session.scalars(select(Job)).one()
@@ -94,7 +94,7 @@ def test_twenty_claims_of_one_job_run_it_once(database: Database, clock: FrozenC
         job_id = session.scalars(select(Job.id)).one()
 
     def run_it(job_id: int) -> bool:
-        return claim_run_settle(database, {"test": handler}, job_id, clock=clock)
+        return claim_run_settle(database, {"test": handler_of(handler)}, job_id, clock=clock)
 
     outcomes = at_once(run_it, [job_id] * 20)
 
@@ -109,7 +109,7 @@ def test_a_runner_that_is_woken_runs_a_new_job(database: Database, clock: Frozen
         ran.set()
         return Done()
 
-    runner = Runner(database, {"test": handler}, clock=clock, wake=wake)
+    runner = Runner(database, {"test": handler_of(handler)}, clock=clock, wake=wake)
     thread = threading.Thread(target=runner.run_forever)
     thread.start()
     owe(database, clock, "a")
@@ -134,7 +134,9 @@ def test_a_runner_that_is_not_elected_leaves_the_work(
         return False
 
     owe(database, clock, "a")
-    runner = Runner(database, {"test": lambda _run: Done()}, clock=clock, wake=threading.Event())
+    runner = Runner(
+        database, {"test": handler_of(lambda _run: Done())}, clock=clock, wake=threading.Event()
+    )
     thread = threading.Thread(target=runner.run_forever, kwargs={"may_run": may_run})
     thread.start()
     assert asked.wait(WAIT)

@@ -5,10 +5,10 @@ from sqlalchemy import func, select
 
 from lti_app.core.db import Database
 from lti_app.core.reason import Reason
+from lti_app.jobs.gates import AT_ONCE
 from lti_app.jobs.models import Job, JobState
 from lti_app.jobs.outcome import Done, GiveUp, JobRun, Outcome, RetryAt
 from lti_app.jobs.service import (
-    AT_ONCE_PER_PLATFORM,
     LEASE_FOR,
     claim,
     enqueue,
@@ -216,7 +216,7 @@ def test_one_platform_has_at_most_four_jobs_in_flight(
     with database.write() as session:
         platform_id, _ = make_platform(session, now=clock())
     ids = [owe(database, clock, str(number), platform_id=platform_id) for number in range(5)]
-    for job_id in ids[:AT_ONCE_PER_PLATFORM]:
+    for job_id in ids[:AT_ONCE]:
         taken(database, clock, job_id)
 
     assert take(database, clock, ids[-1]) is None
@@ -232,8 +232,8 @@ def test_claims_at_the_same_moment_keep_to_the_limit_too(
 
     claimed = at_once(lambda job_id: take(database, clock, job_id), ids)
 
-    assert sum(isinstance(run, JobRun) for run in claimed) == AT_ONCE_PER_PLATFORM
-    assert claimed.count(None) == len(ids) - AT_ONCE_PER_PLATFORM
+    assert sum(isinstance(run, JobRun) for run in claimed) == AT_ONCE
+    assert claimed.count(None) == len(ids) - AT_ONCE
 
 
 def test_a_backlog_of_one_platform_does_not_delay_another(

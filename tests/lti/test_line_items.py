@@ -160,9 +160,11 @@ def test_ag_37_who_may_only_look_makes_nothing(services: Services) -> None:
     ids=lambda body: f"AG-42-{body}",
 )
 def test_a_column_without_an_address_of_ours_is_not_kept(services: Services, body: object) -> None:
-    services.script["/items"] = [json_reply([]), json_reply(body, status=201)]
+    none = json_reply([])
+    services.script["/items"] = [none, none, json_reply(body, status=201)]
 
     assert problem(lambda: find_or_create(services)).outcome is Outcome.UNKNOWN
+    assert len(posts(services)) == 1
 
 
 def test_a_column_on_another_origin_is_not_taken_from_a_list(services: Services) -> None:
@@ -215,3 +217,20 @@ def test_a_column_that_was_deleted_is_gone(services: Services, status: int) -> N
     )
 
     assert found.outcome is Outcome.GONE
+
+
+@pytest.mark.parametrize(("tied", "made"), [(1, 0), (2, 1)], ids=["one-is-used", "two-say-nothing"])
+def test_ag_36_the_platforms_own_column_of_the_link_is_used_if_there_is_just_one(
+    services: Services, tied: int, made: int
+) -> None:
+    nameless = [
+        entry(services, number, resourceId=None, tag=None, resourceLinkId="link-1")
+        for number in range(1, tied + 1)
+    ]
+    container(services, *nameless)
+    wish = replace(WISH, resource_link_id="link-1")
+
+    found = find_or_create_line_item(services.caller, services.access(), wish)
+
+    assert len(posts(services)) == made
+    assert found.url.startswith(services.url("/items/1" if tied == 1 else "/items/3"))

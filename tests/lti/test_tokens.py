@@ -117,7 +117,7 @@ def test_a_token_is_kept_as_long_as_it_lives(
         ),
         pytest.param(Reply(401), Outcome.UNAUTHORISED, id="OA-07-401"),
         pytest.param(Reply(403), Outcome.UNAUTHORISED, id="OA-07-403"),
-        pytest.param(Reply(404, b"<html>"), Outcome.GONE, id="OA-07-404"),
+        pytest.param(Reply(404, b"<html>"), Outcome.NOT_SENT, id="OA-07-404"),
         pytest.param(Reply(429), Outcome.THROTTLED, id="OA-08"),
         pytest.param(
             Reply(403, b"403 Forbidden (Rate Limit Exceeded)"), Outcome.THROTTLED, id="OA-08-403"

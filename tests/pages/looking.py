@@ -20,26 +20,33 @@ _SETTLED = """async () => {
 }"""
 _HEIGHT = 800
 _MOST_STOPS = 80
-#: What a colour scheme can change.
+#: What colours or direction can change in a page whose like was looked at whole.
 _COLOURS = {"runOnly": ["color-contrast", "link-in-text-block"], "resultTypes": ["violations"]}
 _ALL = {"resultTypes": ["violations"]}
 
 
 @dataclass(frozen=True)
 class Mode:
-    """How a page is shown."""
+    """How a page is shown.
+
+    Attributes:
+        is_whole: every rule is checked; else what colours or direction can change.
+    """
 
     scheme: Literal["light", "dark"]
     width: int
     is_forced: bool = False
+    is_whole: bool = False
 
     def __str__(self) -> str:
         return f"{'forced ' if self.is_forced else ''}{self.scheme} {self.width}"
 
 
-BY_DAY = (Mode("light", 1280), Mode("light", 320))
+#: In another direction: a page that becomes narrow turns its tables into lists.
+MIRRORED = (Mode("light", 1280), Mode("light", 320, is_whole=True))
 MODES = (
-    *BY_DAY,
+    Mode("light", 1280, is_whole=True),
+    Mode("light", 320, is_whole=True),
     Mode("dark", 1280),
     Mode("dark", 320),
     Mode("light", 320, is_forced=True),
@@ -59,7 +66,7 @@ def _problems(page: Page, mode: Mode) -> Iterator[str]:
         color_scheme=mode.scheme, forced_colors="active" if mode.is_forced else "none"
     )
     page.evaluate(_SETTLED)
-    yield from _axe(page, _COLOURS if mode.scheme == "dark" else _ALL)
+    yield from _axe(page, _ALL if mode.is_whole else _COLOURS)
     checks = ["tooSmall", "sideways", "headings", "landmarks", "title"]
     for check in [*checks, *(["borders"] if mode.is_forced else [])]:
         yield from page.evaluate(f"checks.{check}()")

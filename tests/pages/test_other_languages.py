@@ -9,7 +9,7 @@ import pytest
 
 from lti_app.submissions.current import EXTENSION as KINDS
 from lti_app.submissions.registry import Registry
-from tests.pages.looking import BY_DAY, problems_of
+from tests.pages.looking import MIRRORED, problems_of
 from tests.pages.pseudo import forgotten
 from tests.pages.scenes import SCENES
 from tests.pages.staff_scenes import NAMES
@@ -30,7 +30,7 @@ def test_page_is_translated_whole_and_fit_from_right_to_left(stage: Stage, name:
 
     assert stage.page.locator("html").get_attribute("dir") == "rtl"
     assert stage.page.locator("html").get_attribute("lang") == "ar"
-    amiss = untranslated(stage) + problems_of(stage.page, BY_DAY) + watch.amiss
+    amiss = untranslated(stage) + problems_of(stage.page, MIRRORED) + watch.amiss
     assert not amiss, "\n".join(amiss)
 
 

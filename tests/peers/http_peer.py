@@ -48,8 +48,9 @@ def gzip_bomb(megabytes: int) -> Reply:
     return Reply(200, body, {"Content-Encoding": "gzip", "Content-Type": "application/json"})
 
 
-#: Either an answer, or something that writes what it likes until the other side hangs up.
-Answerer = Callable[[Seen], Reply | Callable[[Callable[[bytes], None]], None]]
+#: Writes what it likes until the other side hangs up.
+Writer = Callable[[Callable[[bytes], None]], None]
+Answerer = Callable[[Seen], Reply | Writer]
 
 
 @dataclass
@@ -87,6 +88,8 @@ def http_peer(answer: Answerer, *, tls: ssl.SSLContext | None = None) -> Iterato
 def _handler_for(peer: HttpPeer) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
+        # Head and body leave apart: together they would wait 40 ms for the other side's word.
+        disable_nagle_algorithm = True
 
         def _serve(self) -> None:
             length = int(self.headers.get("content-length") or 0)
@@ -124,12 +127,12 @@ def _handler_for(peer: HttpPeer) -> type[BaseHTTPRequestHandler]:
     return Handler
 
 
-def hangs_up(_: Seen) -> Callable[[Callable[[bytes], None]], None]:
+def hangs_up(_: Seen) -> Writer:
     """Answer nothing and close the connection."""
     return lambda _send: None
 
 
-def trickling(head: bytes, *, every: float = 0.05) -> Callable[[Callable[[bytes], None]], None]:
+def trickling(head: bytes, *, every: float = 0.05) -> Writer:
     """Answer this at once, then a byte at a time until the other side hangs up."""
 
     def write(send: Callable[[bytes], None]) -> None:

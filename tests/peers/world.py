@@ -32,7 +32,7 @@ from lti_app.web.sessions import SessionGrant, SessionStart, start_session
 
 ITEM = "leading-knowledge/m1-self20-pre"
 _numbers = itertools.count(1)
-_FIELD = re.compile(r'name="((?:statement-|key|number|base_revision)[^"]*)"[^>]*?value="([^"]*)"')
+FIELD = re.compile(r'name="((?:statement-|key|number|base_revision)[^"]*)"[^>]*?value="([^"]*)"')
 _TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
 
 
@@ -80,7 +80,7 @@ class Visitor:
     def hand_in(self, activity: ActivityView, answer: str = "3") -> TestResponse:
         """Give every statement the same answer and hand in; return what the form's POST answers."""
         address = f"exercise/{activity.public_id}"
-        fields = dict(_FIELD.findall(self.get(address).text))
+        fields = dict(FIELD.findall(self.get(address).text))
         chosen = {
             name: answer if name.startswith("statement-") else value
             for name, value in fields.items()

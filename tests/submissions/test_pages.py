@@ -4,11 +4,13 @@ import pytest
 from sqlalchemy import select, update
 
 from lti_app.audit.models import AuditEvent
-from lti_app.catalog.models import Placement
+from lti_app.catalog.models import LineItem, Placement
 from lti_app.catalog.views import ActivityView
 from lti_app.core.db import Database
 from lti_app.grading.columns import remember_column
+from lti_app.grading.ledger import ENSURE_COLUMN
 from lti_app.grading.models import DeliveryState, ScoreDelivery
+from lti_app.jobs.models import Job, JobState
 from lti_app.lti.registration import Registration
 from lti_app.people.roles import Role
 from tests.conftest import FrozenClock
@@ -196,8 +198,76 @@ def test_what_somebody_graded_there_is_shown_with_both_values(
 
     page = people(teacher, activity)
 
-    assert "shows 80 of 100, ours is 10 of 10" in page
+    assert "shows 80 of 100; ours is 10 of 10" in page
     assert "Send ours" in page
+
+
+def test_all_that_wait_go_at_once_but_where_somebody_graded_there(
+    world: World,
+    platform: Registration,
+    activity: ActivityView,
+    teacher: Visitor,
+    database: Database,
+) -> None:
+    visitors = [world.visitor(platform, name=f"Person {number}") for number in range(3)]
+    for visitor in visitors:
+        visitor.hand_in(activity)
+    held(database, DeliveryState.REFUSED)
+    graded_there = ScoreDelivery.user_id == visitors[0].user_id
+    with database.write() as session:
+        values = {"state": DeliveryState.LMS_NEWER.value, "lms_maximum": Decimal(10)}
+        session.execute(update(ScoreDelivery).where(graded_there).values(**values))
+
+    offered = people(teacher, activity)
+    teacher.post(f"activities/{activity.public_id}/send-again", {"delivery": ""})
+
+    assert "Send all again" in offered
+    with database.read() as session:
+        rows = session.execute(select(ScoreDelivery.user_id, ScoreDelivery.state))
+        states = {user_id: state for user_id, state in rows if user_id != visitors[0].user_id}
+        held_there = session.scalars(select(ScoreDelivery.state).where(graded_there)).one()
+    assert set(states.values()) == {DeliveryState.OWED.value}
+    assert held_there == DeliveryState.LMS_NEWER
+
+
+def test_send_ours_lets_one_score_go_over_what_somebody_graded_there(
+    world: World,
+    platform: Registration,
+    activity: ActivityView,
+    teacher: Visitor,
+    database: Database,
+) -> None:
+    world.visitor(platform).hand_in(activity)
+    held(database, DeliveryState.LMS_NEWER)
+    named: dict[str, object] = {"delivery": delivery(database).public_id}
+
+    answer = teacher.post(f"activities/{activity.public_id}/send-again", named)
+
+    assert answer.status_code == 303
+    assert delivery(database).state == DeliveryState.OWED
+    assert delivery(database).is_override_allowed
+
+
+def test_a_deleted_column_is_made_again_at_the_button_that_says_so(
+    world: World,
+    platform: Registration,
+    activity: ActivityView,
+    teacher: Visitor,
+    database: Database,
+) -> None:
+    world.visitor(platform).hand_in(activity)
+    held(database, DeliveryState.COLUMN_DELETED)
+    before = people(teacher, activity)
+    named: dict[str, object] = {"delivery": delivery(database).public_id}
+
+    teacher.post(f"activities/{activity.public_id}/send-again", named)
+
+    assert "Make the column again" in before
+    assert "The gradebook column is being made." in people(teacher, activity)
+    with database.read() as session:
+        assert session.scalars(select(LineItem.url)).one() is None
+        wanted = select(Job.state).where(Job.kind == ENSURE_COLUMN)
+        assert session.scalars(wanted).one() == JobState.WAITING
 
 
 def test_15_an_assistant_follows_and_does_not_send(

@@ -5,6 +5,7 @@ import pytest
 from sqlalchemy import func, select
 
 from lti_app.audit.models import AuditEvent
+from lti_app.catalog.rules import Lateness, LatePolicy
 from lti_app.core.db import Database
 from lti_app.core.errors import RapportError
 from lti_app.core.sealing import Keyring
@@ -83,12 +84,59 @@ def test_a_hand_in_is_audited_without_content(
     receipt = give(database, clock, course, handing(ann))
 
     with database.read() as session:
-        event = session.scalars(select(AuditEvent)).one()
+        event = session.scalars(select(AuditEvent).where(AuditEvent.object_type == "attempt")).one()
     assert (event.action, event.actor, event.object_id) == (
         "attempt.handed_in",
         ann.public_id,
         receipt.public_id,
     )
+
+
+def test_every_step_of_the_work_is_a_move_in_the_audit_log(
+    database: Database, clock: FrozenClock, keyring: Keyring, course: Course, ann: User
+) -> None:
+    with database.write() as session:
+        save_draft(
+            session,
+            keyring,
+            course.activity,
+            "draft",
+            user_id=ann.id,
+            number=1,
+            base_revision=0,
+            now=clock(),
+        )
+    give(database, clock, course, handing(ann, base_revision=1))
+
+    query = (
+        select(AuditEvent.before, AuditEvent.after, AuditEvent.reason, AuditEvent.actor)
+        .where(AuditEvent.action == "participation.moved")
+        .order_by(AuditEvent.id)
+    )
+    with database.read() as session:
+        moves = [tuple(row) for row in session.execute(query)]
+    assert moves == [
+        ("not_started", "in_progress", "draft_saved", ann.public_id),
+        ("in_progress", "submitted", "handed_in", ann.public_id),
+        ("submitted", "scored", "graded", ann.public_id),
+        ("scored", "released", "released", ann.public_id),
+    ]
+
+
+def test_late_work_loses_what_the_policy_says(
+    database: Database, clock: FrozenClock, course: Course, ann: User
+) -> None:
+    late = set_otherwise(
+        course,
+        due_at=clock() - timedelta(days=1, minutes=5),
+        grace=timedelta(minutes=10),
+        lateness=Lateness(LatePolicy.PER_DAY, 10),
+    )
+
+    give(database, clock, late, handing(ann))
+
+    with database.read() as session:
+        assert session.scalars(select(Grade.points)).one() == 9
 
 
 def test_f1_the_same_request_again_gets_the_first_answer(
@@ -103,7 +151,7 @@ def test_f1_the_same_request_again_gets_the_first_answer(
     assert rows(database, Attempt) == 1
 
 
-def test_22_the_same_key_with_other_answers_is_refused(
+def test_abuse_22_the_same_key_with_other_answers_is_refused(
     database: Database, clock: FrozenClock, course: Course, ann: User
 ) -> None:
     give(database, clock, course, handing(ann))
@@ -143,7 +191,7 @@ def test_a_second_attempt_on_a_one_attempt_exercise_is_refused(
         give(database, clock, course, handing(ann, key="2", number=2, answers=answers_of(2)))
 
 
-def test_24_a_second_attempt_is_its_own_and_the_grade_names_the_graded_one(
+def test_abuse_24_a_second_attempt_is_its_own_and_the_grade_names_the_graded_one(
     database: Database, clock: FrozenClock, course: Course, ann: User
 ) -> None:
     repeatable = set_otherwise(course, **AGAIN)
@@ -157,7 +205,7 @@ def test_24_a_second_attempt_is_its_own_and_the_grade_names_the_graded_one(
 
 
 @pytest.mark.parametrize("number", [0, 3, 99])
-def test_21_an_attempt_out_of_turn_is_refused(
+def test_abuse_21_an_attempt_out_of_turn_is_refused(
     database: Database, clock: FrozenClock, course: Course, ann: User, number: int
 ) -> None:
     repeatable = set_otherwise(course, **AGAIN)
@@ -230,7 +278,7 @@ def test_answers_the_item_does_not_ask_for_are_refused(
     assert rows(database, Attempt) == 0
 
 
-def test_22_fifty_requests_at_once_are_one_hand_in_with_one_answer(
+def test_abuse_22_fifty_requests_at_once_are_one_hand_in_with_one_answer(
     database: Database, clock: FrozenClock, course: Course, ann: User
 ) -> None:
     receipts = at_once(lambda request: give(database, clock, course, request), [handing(ann)] * 50)

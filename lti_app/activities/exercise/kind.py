@@ -5,7 +5,13 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from lti_app.activities.exercise.marking import completion_facet, missing_statements
+from lti_app.activities.exercise.marking import (
+    ALL_ANSWERED,
+    COMPLETION,
+    STATEMENTS_MISSING,
+    completion_facet,
+    missing_statements,
+)
 from lti_app.activities.exercise.spec import ExerciseItem, file_schema, read_file, read_item
 from lti_app.catalog.pack import ItemSource
 from lti_app.catalog.spec import ItemSpec
@@ -74,4 +80,9 @@ RULES = KindRules(
     attempts_allowed=_attempts_allowed,
     refuse_answers=_refuse_answers,
     mark=_mark,
+    facet_titles={COMPLETION: _("Completion")},
+    reasons={
+        ALL_ANSWERED: _("All %(count)s statements were answered."),
+        STATEMENTS_MISSING: _("%(count)s statements were not answered."),
+    },
 )

@@ -12,6 +12,11 @@ from lti_app.grading.policy import FacetValue
 #: The least share of an area's statements that must be answered before it has a mean.
 LEAST_ANSWERED = Fraction(4, 5)
 
+#: The one facet, and the reasons it is given.
+COMPLETION = "completion"
+ALL_ANSWERED = "all_answered"
+STATEMENTS_MISSING = "statements_missing"
+
 #: Statement id to answer, 1 for the first label.
 Responses = Mapping[str, int]
 
@@ -39,11 +44,11 @@ def completion_facet(item: LikertItem, responses: Responses) -> FacetValue:
     """Return 1 when every statement is answered, else 0; never anything about the answers."""
     missing = len(missing_statements(item.scale, responses))
     reason = (
-        Reason("statements_missing", {"count": missing})
+        Reason(STATEMENTS_MISSING, {"count": missing})
         if missing
-        else Reason("all_answered", {"count": len(item.scale.statements)})
+        else Reason(ALL_ANSWERED, {"count": len(item.scale.statements)})
     )
-    return FacetValue("completion", Decimal(1), Decimal(0 if missing else 1), reason)
+    return FacetValue(COMPLETION, Decimal(1), Decimal(0 if missing else 1), reason, is_dated=True)
 
 
 def turned(statement: Statement, answer: int, *, labels: int) -> int:

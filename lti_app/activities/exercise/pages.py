@@ -18,10 +18,11 @@ from lti_app.activities.exercise.spec import ExerciseItem, Scale, Statement, Sub
 from lti_app.catalog.views import ActivityView
 from lti_app.core.db import after_commit
 from lti_app.people.roles import Role
-from lti_app.submissions.attempts import window_of
+from lti_app.submissions.attempts import opening_for, window_of
 from lti_app.submissions.contract import Answers, KindPages
 from lti_app.submissions.drafts import save_draft
 from lti_app.submissions.errors import DraftConflictError
+from lti_app.submissions.explaining import late_words
 from lti_app.submissions.pages import my_activity
 from lti_app.submissions.queries import get_my_work
 from lti_app.submissions.service import Handing, hand_in
@@ -125,15 +126,19 @@ def _form_page(
     elsewhere: Answers | None = None,
 ) -> Page:
     responses = responses_of(elsewhere) if elsewhere else {}
+    mine = activity.extended(work.where.extra_days)
     return Page(
         "activities/exercise/show.html",
         status=status,
-        activity=activity,
+        activity=mine,
         item=item,
         form=form,
         areas=_areas(item.scale),
         answered=len(responses_of(form.answers(item.scale))),
-        opening=window_of(activity).at(clock()()),
+        opening=opening_for(activity, clock()(), work.where),
+        ends_at=window_of(mine).ends_at,
+        late_cost=late_words(activity.lateness),
+        where=work.where,
         saved_at=work.draft.saved_at,
         elsewhere={
             one.id: item.scale.labels[responses[one.id] - 1]

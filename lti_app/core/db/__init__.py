@@ -1,5 +1,6 @@
 """The database: types, the base of all models, and the two ways in, `read()` and `write()`."""
 
+from lti_app.core.db.again import again_on_clash
 from lti_app.core.db.base import Base
 from lti_app.core.db.database import Database, after_commit
 from lti_app.core.db.prepared import Place, Prepared
@@ -21,4 +22,5 @@ __all__ = [
     "Tables",
     "UTCDateTime",
     "after_commit",
+    "again_on_clash",
 ]

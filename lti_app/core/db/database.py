@@ -12,9 +12,12 @@ from sqlalchemy.orm import Session
 
 from lti_app.core.db.sqlite import BUSY_TIMEOUT_SECONDS, FairLock, KeptTransactions
 from lti_app.core.db.tables import PooledTransactions, Tables, Transactions
-from lti_app.core.errors import BusyError
+from lti_app.core.errors import BusyError, ClashError
 
 _AFTER_COMMIT = "after_commit"
+#: PostgreSQL's words for a transaction that it ended in favour of another: serialization failure,
+#: deadlock.
+_CLASHES = frozenset({"40001", "40P01"})
 _PASSING_SQLITE = frozenset({"BUSY", "LOCKED", "FULL", "IOERR", "CANTOPEN"})
 
 
@@ -65,6 +68,7 @@ class Database:
         Keep it short: on SQLite nobody else writes meanwhile.
 
         Raises:
+            ClashError: it had to give way to another transaction; nothing was changed.
             BusyError: no turn to write came in time; nothing was changed.
         """
         with (
@@ -94,7 +98,10 @@ class Database:
         try:
             yield
         except (OperationalError, self._driver_error) as error:
-            if _is_passing(error.orig if isinstance(error, OperationalError) else error):
+            cause = error.orig if isinstance(error, OperationalError) else error
+            if getattr(cause, "sqlstate", None) in _CLASHES:
+                raise ClashError("database_busy") from error
+            if _is_passing(cause):
                 raise BusyError("database_busy") from error
             raise
 

@@ -35,4 +35,13 @@ def current_revision(database: Database) -> str | None:
 
 def newest_revision() -> str | None:
     """Return the newest revision there is."""
-    return ScriptDirectory.from_config(_config()).get_current_head()
+    return _script().get_current_head()
+
+
+def is_known(revision: str) -> bool:
+    """Whether this code has the revision; one that it lacks was made by a newer version."""
+    return any(one.revision == revision for one in _script().walk_revisions())
+
+
+def _script() -> ScriptDirectory:
+    return ScriptDirectory.from_config(_config())

@@ -1,0 +1,171 @@
+"""The instructor's page as values: one line for each person, and where all the grades are."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+
+from flask_babel import gettext as _
+
+from lti_app.catalog.rules import Release
+from lti_app.catalog.views import ActivityView
+from lti_app.grading.models import DeliveryState
+from lti_app.grading.releasing import CHANGES, Outcome, PlanLine
+from lti_app.grading.views import DeliveryView, GradeView
+from lti_app.people.roles import Role
+from lti_app.submissions.contract import KindRules
+from lti_app.submissions.explaining import FacetWords, facet_title, facet_words, work_words
+from lti_app.submissions.views import PersonWork
+from lti_app.submissions.wording import StateWords, words_of
+
+
+class Order(StrEnum):
+    """How the lines stand."""
+
+    NEED = "need"
+    NAME = "name"
+    GRADE = "grade"
+
+
+@dataclass(frozen=True)
+class Line:
+    """One person on the page of an activity.
+
+    Attributes:
+        facets: in the order of the page's columns; None where there is nothing yet.
+        is_ready: whether their grade waits to be released.
+    """
+
+    name: str
+    work: PersonWork
+    work_words: StateWords
+    plan: PlanLine
+    facets: tuple[FacetWords | None, ...]
+    deliveries: tuple[tuple[DeliveryView, StateWords], ...]
+    is_ready: bool
+
+    @property
+    def grade(self) -> GradeView | None:
+        """The person's grade."""
+        return self.work.standing.grade
+
+    @property
+    def is_changed(self) -> bool:
+        """Whether the grade is another than the one that was released."""
+        return self.plan.outcome is Outcome.CHANGED
+
+    @property
+    def needs_a_person(self) -> bool:
+        """Whether a score of theirs goes no further by itself."""
+        return any(delivery.needs_a_person for delivery, _words in self.deliveries)
+
+    @property
+    def is_on_its_way(self) -> bool:
+        """Whether a score of theirs will still be sent."""
+        return any(delivery.state is DeliveryState.OWED for delivery, _words in self.deliveries)
+
+    @property
+    def has_arrived(self) -> bool:
+        """Whether the gradebook shows what is wanted."""
+        return any(delivery.state is DeliveryState.ARRIVED for delivery, _words in self.deliveries)
+
+    @property
+    def must_be_excused_there(self) -> bool:
+        """Whether the gradebook still shows a score of somebody who is excused here."""
+        return self.work.where.is_excused and self.has_arrived
+
+
+@dataclass(frozen=True)
+class Column:
+    """One facet as a column: its title, and its share of the whole in per cent."""
+
+    title: str
+    share: Decimal
+
+
+@dataclass(frozen=True)
+class Segment:
+    """How many grades are somewhere. `start` and `width` are percentages of the bar."""
+
+    look: str
+    count: int
+    word: str
+    start: float
+    width: float
+
+
+def lines_of(rules: KindRules, activity: ActivityView, people: Sequence[PersonWork]) -> list[Line]:
+    """Return the lines of a page, in the order of the people."""
+    columns = facet_columns(people)
+    return [_line(rules, activity, work, columns) for work in people]
+
+
+def facet_columns(people: Sequence[PersonWork]) -> list[str]:
+    """Return the names of the facets that anybody has, in the order they first come."""
+    grades = (work.standing.grade for work in people)
+    found = {facet.facet: None for grade in grades if grade for facet in grade.facets}
+    return list(found)
+
+
+def column_heads(rules: KindRules, people: Sequence[PersonWork]) -> list[Column]:
+    """Return the heads of the facets' columns; what they weigh, they weigh for everybody."""
+    grades = [work.standing.grade for work in people]
+    weights = {one.facet: one.weight for grade in grades if grade for one in grade.facets}
+    total = sum(weights.values()) or Decimal(1)
+    return [
+        Column(facet_title(rules, name), 100 * weights[name] / total)
+        for name in facet_columns(people)
+    ]
+
+
+def _line(
+    rules: KindRules, activity: ActivityView, work: PersonWork, columns: Sequence[str]
+) -> Line:
+    grade, plan = work.standing.grade, work.plan
+    facets = {one.facet: facet_words(rules, one) for one in grade.facets} if grade else {}
+    return Line(
+        name=work.name.display(Role.LEARNER, _),
+        work=work,
+        work_words=work_words(work.state),
+        plan=plan,
+        facets=tuple(facets.get(column) for column in columns),
+        deliveries=tuple((one, words_of(one)) for one in work.standing.deliveries),
+        is_ready=activity.release is not Release.NEVER and plan.outcome in CHANGES,
+    )
+
+
+def in_order(lines: Sequence[Line], order: Order) -> list[Line]:
+    """Return the lines, which come by name, in another order; equal ones stay by name."""
+    if order is Order.GRADE:
+        return sorted(lines, key=_grade_key)
+    if order is Order.NEED:
+        return sorted(lines, key=lambda line: (not line.needs_a_person, not line.is_ready))
+    return list(lines)
+
+
+def _grade_key(line: Line) -> Decimal:
+    effective = line.grade.effective if line.grade else None
+    return Decimal(-1) if effective is None else effective
+
+
+def segments_of(lines: Sequence[Line]) -> list[Segment]:
+    """Return where the grades are; who has none yet is not counted."""
+    needs = sum(line.needs_a_person for line in lines)
+    rest = [line for line in lines if not line.needs_a_person]
+    ready = sum(line.is_ready for line in rest)
+    rest = [line for line in rest if not line.is_ready]
+    on_its_way = sum(line.is_on_its_way for line in rest)
+    arrived = sum(line.has_arrived and not line.is_on_its_way for line in rest)
+    counts = (
+        ("good", arrived, _("in the gradebook")),
+        ("note", on_its_way, _("on their way")),
+        ("act", ready, _("ready to release")),
+        ("wait", needs, _("need you")),
+    )
+    total = sum(count for _look, count, _word in counts)
+    segments, start = [], 0.0
+    for look, count, word in counts:
+        width = 100 * count / total if total else 0.0
+        segments.append(Segment(look, count, word, round(start, 2), round(width, 2)))
+        start += width
+    return [segment for segment in segments if segment.count]
