@@ -106,7 +106,7 @@ def test_f22_in_whatever_order_the_gradebook_ends_with_the_last_grade(
 ) -> None:
     school = open_school(dialect)
     school.give_column()
-    subs = school.lms.enrol_many(rounds(6, of=1000))
+    subs = school.lms.enrol_many(rounds(3, of=1000))
     for seed, sub in enumerate(subs):
         chance = random.Random(seed)  # noqa: S311 - a test that can be repeated
         school.grade(sub, score="0.5")

@@ -513,7 +513,7 @@ def around(
 def test_f22_grades_and_gradebook_follow_a_plain_model_whatever_happens_in_whatever_order(
     around: Around,
 ) -> None:
-    few = 40 if around.database.engine.dialect.name == "sqlite" else 12
+    few = 25 if around.database.engine.dialect.name == "sqlite" else 8
 
     class Machine(GradeMachine):
         def __init__(self) -> None:
