@@ -57,6 +57,7 @@ def timed_claims() -> Iterator[list[float]]:
 
 def main(url: str, key: str) -> None:
     """Run jobs until SIGTERM."""
+    signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGTERM])
     configure_logs("INFO")
     database, keyring = Database(url), Keyring([key])
     http = HttpClient(trusted_hosts=("127.0.0.1", *(f"127.0.1.{n}" for n in range(1, 255))))
@@ -64,9 +65,12 @@ def main(url: str, key: str) -> None:
     tokens = TokenSource(database, http, keyring, signer, system_clock)
     handlers = score_handlers(database, http, tokens, system_clock)
     runner = Runner(database, handlers, clock=system_clock, wake=threading.Event())
-    signal.signal(signal.SIGTERM, lambda *_: runner.stop())
+    working = threading.Thread(target=runner.run_forever)
     with timed_claims() as claim_seconds:
-        runner.run_forever()
+        working.start()
+        signal.sigwait([signal.SIGTERM])
+        runner.stop()
+        working.join()
     ordered = sorted(claim_seconds) or [0.0]
     report = {
         "rss_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,

@@ -15,6 +15,7 @@ from lti_app.core.logs import get_logger
 from lti_app.core.reason import Reason
 from lti_app.grading.columns import column_found
 from lti_app.grading.models import DeliveryState
+from lti_app.grading.rescaling import owe_if_changed
 from lti_app.grading.settling import hold_column
 from lti_app.jobs.outcome import Done, Ending, JobRun, RetryAt, Work, ending
 from lti_app.jobs.outcome import Outcome as JobOutcome
@@ -83,6 +84,7 @@ class ColumnMaker:
 
     def _found(self, way: Way, line_item: LineItemView, url: str, session: Session) -> JobOutcome:
         column_found(session, line_item, url=url, now=self.clock())
+        owe_if_changed(session, line_item, now=self.clock())
         way.note_good(session, now=self.clock())
         _log.info("column found or made", line_item=line_item.id, platform=line_item.platform_id)
         return Done()

@@ -20,15 +20,16 @@ from lti_app.core.reason import Reason
 from lti_app.grading import sending, settling
 from lti_app.grading.columns import column_found
 from lti_app.grading.models import DeliveryState
-from lti_app.grading.rules import Mark, Verdict, judge
+from lti_app.grading.rules import Mark, Verdict, is_kept_out, judge
 from lti_app.grading.sending import Body, Claim
 from lti_app.jobs.outcome import Done, Ending, RetryAt, ending
 from lti_app.jobs.outcome import Outcome as JobOutcome
-from lti_app.lti.ags import RESULT_SCOPE, Result, post_score, read_result
+from lti_app.lti.ags import RESULT_SCOPE, post_score, read_result
 from lti_app.lti.calls import ServiceCaller
 from lti_app.lti.errors import Outcome, ServiceProblem
 from lti_app.lti.line_items import find_line_item as find_column
 from lti_app.lti.line_items import get_line_item
+from lti_app.lti.quirks import quirks_of
 from lti_app.lti.service_access import ServiceAccess
 
 #: Said of the whole column: our right to write there, or a condition it is under.
@@ -72,35 +73,28 @@ class Delivering:
         except ServiceProblem as problem:
             return self._explain(problem)
 
-    def _look(
-        self, unanswered: Mark | None, *, is_time_refused: bool = False
-    ) -> Ending[Any] | None:
+    def _look(self, unanswered: Mark | None) -> Ending[Any] | None:
         """Read what the platform shows; None when ours is to be sent."""
         if RESULT_SCOPE not in self.access.scopes:
             # It does not let us look, so it cannot be asked; the same score time does no harm.
             return None
-        result = self._result()
-        shown = Mark(result.points, result.maximum) if result else None
-        verdict = judge(
-            shown,
-            acknowledged=self.claim.acknowledged,
-            unanswered=unanswered,
-            is_time_refused=is_time_refused,
-        )
+        shown = self._shown()
+        verdict = judge(shown, acknowledged=self.claim.acknowledged, unanswered=unanswered)
         if verdict is Verdict.ARRIVED:
             return self._arrived()
         if verdict is Verdict.LMS_NEWER and not self.claim.may_override:
             return self._hold(DeliveryState.LMS_NEWER, Reason("lms_newer"), theirs=shown)
         return None
 
-    def _result(self) -> Result | None:
+    def _shown(self) -> Mark | None:
         try:
-            return read_result(self.caller, self.access, self.url, self.claim.sub)
+            result = read_result(self.caller, self.access, self.url, self.claim.sub)
         except ServiceProblem as problem:
             if problem.outcome is not Outcome.GONE:
                 raise
             # Some say so of a person without a result; a column that is gone refuses the score.
             return None
+        return Mark(result.points, result.maximum) if result else None
 
     def _send(
         self, prepared: Body | datetime | None = None, *, needs_new_time: bool = False
@@ -117,8 +111,26 @@ class Delivering:
         except ServiceProblem as problem:
             if problem.outcome is not Outcome.STALE_TIME or needs_new_time:
                 raise
-            return self._look(body.mark, is_time_refused=True) or self._send(needs_new_time=True)
-        return self._arrived()
+            return self._look(body.mark) or self._send(needs_new_time=True)
+        return self._confirm(body.mark)
+
+    def _confirm(self, sent: Mark) -> Ending[Any]:
+        """Say that it arrived; where a grade that was entered there may stay, look first."""
+        may_be_kept_out = quirks_of(self.access.registration.family).keeps_entered_grades
+        if not may_be_kept_out or RESULT_SCOPE not in self.access.scopes:
+            return self._arrived()
+        try:
+            shown = self._shown()
+        except ServiceProblem as problem:
+            if problem.is_retryable or problem.outcome is Outcome.UNAUTHORISED:
+                return self._explain(problem, is_taken=True)
+            # It lets nobody look, and has said that it took the score.
+            return self._arrived()
+        if not is_kept_out(sent, shown):
+            return self._arrived()
+        kept = DeliveryState.LMS_NEWER
+        # Not answered for good: once the other grade is taken away there, ours comes to show.
+        return self._hold(kept, Reason("kept_out"), theirs=shown, is_answered=False)
 
     def _prepare(self, *, needs_new_time: bool) -> Body | datetime | None:
         now = self.clock()
@@ -132,11 +144,17 @@ class Delivering:
         return ending(write, is_good=True)
 
     def _hold(
-        self, state: DeliveryState, reason: Reason, *, theirs: Mark | None = None
+        self,
+        state: DeliveryState,
+        reason: Reason,
+        *,
+        theirs: Mark | None = None,
+        is_answered: bool = True,
     ) -> Ending[Any]:
-        return self._end(
-            lambda session: self._held(session, state, reason, theirs=theirs, is_answered=True)
-        )
+        def write(session: Session) -> JobOutcome:
+            return self._held(session, state, reason, theirs=theirs, is_answered=is_answered)
+
+        return self._end(write)
 
     def _held(
         self,
@@ -177,19 +195,26 @@ class Delivering:
         )
         return outcome
 
-    def _explain(self, problem: ServiceProblem) -> Ending[Any]:
-        """Turn what the platform answered into a state of the ledger and of the job."""
+    def _explain(self, problem: ServiceProblem, *, is_taken: bool = False) -> Ending[Any]:
+        """Turn what the platform answered into a state of the ledger and of the job.
+
+        Args:
+            is_taken: it had taken the score before; what it shows was asked for.
+        """
         if problem.outcome is Outcome.GONE:
             return self._missing(problem)
+        is_answered = problem.outcome is not Outcome.UNKNOWN and not is_taken
         return ending(
-            lambda session: self._settle(session, problem), is_good=not is_trouble(problem)
+            lambda session: self._settle(session, problem, is_answered=is_answered),
+            is_good=not is_trouble(problem),
         )
 
-    def _settle(self, session: Session, problem: ServiceProblem) -> JobOutcome:
+    def _settle(
+        self, session: Session, problem: ServiceProblem, *, is_answered: bool
+    ) -> JobOutcome:
         """Do what this kind of problem asks for: wait, give up, or hold a person or the column."""
         reason, now = reason_of(problem), self.clock()
         again = self.way.try_again(session, problem, now=now)
-        is_answered = problem.outcome is not Outcome.UNKNOWN
         if isinstance(again, RetryAt):
             return self._wait(session, again, is_answered=is_answered)
         if again is not None:

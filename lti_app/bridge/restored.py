@@ -10,12 +10,12 @@ from sqlalchemy.orm import Session
 
 from lti_app.audit import Actor, record_event
 from lti_app.core.errors import ConflictError
-from lti_app.grading.ledger import ENSURE_COLUMN, SEND_SCORE
+from lti_app.grading.ledger import CHANGE_COLUMN, ENSURE_COLUMN, SEND_SCORE
 from lti_app.jobs.holds import Hold, find_hold, let_go, note_seen
 
 RESTORED = "restored"
 #: Everything that reaches a gradebook.
-SENDING = (SEND_SCORE, ENSURE_COLUMN)
+SENDING = (SEND_SCORE, ENSURE_COLUMN, CHANGE_COLUMN)
 #: Run on restored data before anybody sees it. A session that was ended since the backup must not
 #: live again, nor a launch be accepted twice.
 AFTER_RESTORE = (

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
+from lti_app.bridge.column_changes import ColumnChanger
 from lti_app.bridge.columns import ColumnMaker
 from lti_app.bridge.delivering import Delivering
 from lti_app.bridge.platform_calls import Accesses, way_of
@@ -16,7 +17,7 @@ from lti_app.core.clock import Clock
 from lti_app.core.db import Database
 from lti_app.core.http import HttpClient
 from lti_app.grading import sending
-from lti_app.grading.ledger import ENSURE_COLUMN, SEND_SCORE
+from lti_app.grading.ledger import CHANGE_COLUMN, ENSURE_COLUMN, SEND_SCORE
 from lti_app.grading.sending import Claimed
 from lti_app.jobs.outcome import Done, Handler, JobRun, NotBegun, Work
 from lti_app.jobs.outcome import Outcome as JobOutcome
@@ -33,6 +34,7 @@ def score_handlers(
     return {
         SEND_SCORE: ScoreSender(database, caller, clock),
         ENSURE_COLUMN: ColumnMaker(caller, clock),
+        CHANGE_COLUMN: ColumnChanger(caller, clock),
     }
 
 

@@ -1,13 +1,16 @@
 """Line items: what launches and the bridge learn of gradebook columns. It sends nothing."""
 
+from collections.abc import Iterable
 from datetime import datetime
+from decimal import Decimal
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, select, update
 from sqlalchemy.orm import Session
 
 from lti_app.catalog.models import Activity, LineItem, Placement
 from lti_app.catalog.views import ActivityView, LineItemView, line_item_view
 from lti_app.core.db.locks import hold_lock
+from lti_app.core.reason import Reason
 
 
 def remember_line_item(
@@ -73,6 +76,38 @@ def set_column_url(
 def _move(row: LineItem, url: str | None, now: datetime) -> None:
     row.former_url = row.url or row.former_url
     row.url, row.updated_at = url, now
+    # What another address has for a maximum, nobody knows yet.
+    row.maxima = row.change_reason_code = row.change_reason_params = None
+
+
+def note_maxima(
+    session: Session,
+    line_item: LineItemView,
+    maxima: Iterable[Decimal],
+    *,
+    why_not: Reason | None,
+) -> None:
+    """Keep what a column's maximum can be by our own doing, and why it is not what it should be."""
+    session.execute(
+        update(LineItem)
+        .where(LineItem.platform_id == line_item.platform_id, LineItem.id == line_item.id)
+        .values(
+            maxima=[str(one) for one in sorted(maxima)],
+            change_reason_code=why_not.code if why_not else None,
+            change_reason_params=dict(why_not.params) if why_not else None,
+        )
+    )
+
+
+def list_columns(session: Session, activity: ActivityView) -> list[LineItemView]:
+    """Return the columns of an activity that have an address; it wishes for none."""
+    has_address = Activity.id == activity.id, LineItem.url.is_not(None)
+    rows = session.execute(
+        _line_items()
+        .where(LineItem.platform_id == activity.platform_id, *has_address)
+        .order_by(LineItem.id)
+    )
+    return [line_item_view(*row) for row in rows]
 
 
 def list_line_items(

@@ -3,7 +3,7 @@
 from datetime import datetime
 from decimal import Decimal
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint, false
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, String, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from lti_app.catalog.rules import LatePolicy, Release
@@ -91,6 +91,8 @@ class LineItem(Base):
 
     Without `url` there is no column yet; one is found or made when a score is owed, by the
     activity's public id (`resourceId`) and kind (`tag`). `former_url` is where it was before.
+    `maxima` is what its maximum can be by our own doing, since the activity's points were changed;
+    None before that. `change_reason_*` says why it was not brought to them.
     """
 
     __tablename__ = "line_items"
@@ -102,4 +104,7 @@ class LineItem(Base):
     placement_id: Mapped[int] = mapped_column(ForeignKey("placements.id"))
     url: Mapped[str | None] = mapped_column(String(URL_LENGTH))
     former_url: Mapped[str | None] = mapped_column(String(URL_LENGTH))
+    maxima: Mapped[list[str] | None] = mapped_column(JSON(none_as_null=True))
+    change_reason_code: Mapped[str | None] = mapped_column(String(64))
+    change_reason_params: Mapped[dict[str, object] | None]
     updated_at: Mapped[datetime]

@@ -1,5 +1,6 @@
 """Make activities of pack items, and keep what launches tell of links. One transaction each."""
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Protocol
 
@@ -193,6 +194,16 @@ def get_activity_of(session: Session, *, platform_id: int, activity_id: int) -> 
     if found is None:
         raise NotFoundError
     return found
+
+
+def hold_points(session: Session, activity: ActivityView) -> ActivityView:
+    """Return the activity with its points of now, which stay until the transaction ends."""
+    points = session.scalars(
+        select(Activity.points)
+        .where(Activity.platform_id == activity.platform_id, Activity.id == activity.id)
+        .with_for_update(read=True)
+    ).one()
+    return activity if points == activity.points else replace(activity, points=points)
 
 
 def get_activity(

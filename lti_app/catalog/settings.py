@@ -1,13 +1,14 @@
-"""Change what an instructor sets of an activity: dates, what being late costs, the release."""
+"""Change what an instructor sets of an activity: points, dates, what being late costs, release."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from decimal import Decimal
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from lti_app.audit import Actor, record_event
-from lti_app.catalog.models import Activity
+from lti_app.catalog.models import Activity, LineItem, Placement
 from lti_app.catalog.rules import Dates, Lateness, Release
 from lti_app.catalog.service import get_activity_of
 from lti_app.catalog.views import ActivityView
@@ -28,13 +29,18 @@ class SettingsError(ValueError):
 
 @dataclass(frozen=True)
 class ActivitySettings:
-    """What an instructor sets."""
+    """What an instructor sets.
+
+    Attributes:
+        points: the maximum of its grade, above zero; None leaves it as it is.
+    """
 
     dates: Dates
     grace: timedelta
     lateness: Lateness
     release: Release
     zero_at_close: bool = False
+    points: Decimal | None = None
 
 
 def change_settings(
@@ -45,7 +51,7 @@ def change_settings(
     actor: Actor,
     now: datetime,
 ) -> ActivityView:
-    """Keep these settings; work and grades stay as they are.
+    """Keep these settings; work and grades stay as they are, also when the points are others.
 
     Raises:
         SettingsError: the dates are out of order, or the one that releases is missing.
@@ -69,6 +75,9 @@ def change_settings(
     row.late_percent = wanted.lateness.percent
     row.late_floor_percent = wanted.lateness.floor_percent
     row.release, row.zero_at_close = wanted.release, wanted.zero_at_close
+    if wanted.points is not None and wanted.points != row.points:
+        _note_where_columns_stand(session, row)
+        row.points = wanted.points
     session.flush()
     record_event(
         session,
@@ -79,3 +88,20 @@ def change_settings(
         platform_id=activity.platform_id,
     )
     return get_activity_of(session, platform_id=row.platform_id, activity_id=row.id)
+
+
+def _note_where_columns_stand(session: Session, activity: Activity) -> None:
+    """Remember what its columns were made with; only from there may we change them later."""
+    placements = select(Placement.id).where(
+        Placement.platform_id == activity.platform_id, Placement.activity_id == activity.id
+    )
+    session.execute(
+        update(LineItem)
+        .where(
+            LineItem.platform_id == activity.platform_id,
+            LineItem.placement_id.in_(placements),
+            LineItem.url.is_not(None),
+            LineItem.maxima.is_(None),
+        )
+        .values(maxima=[str(activity.points)])
+    )

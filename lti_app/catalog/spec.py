@@ -9,7 +9,9 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=64)]
 Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=255)]
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=20_000)]
-Points = Annotated[Decimal, Field(gt=0, le=100_000, decimal_places=2)]
+#: No activity has more; a number this high is a slip of the hand.
+MOST_POINTS = Decimal(100_000)
+Points = Annotated[Decimal, Field(gt=0, le=MOST_POINTS, decimal_places=2)]
 
 
 class Strict(BaseModel):

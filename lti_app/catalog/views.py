@@ -8,6 +8,7 @@ from typing import Any
 
 from lti_app.catalog.models import Activity, ItemVersion, LineItem, Placement
 from lti_app.catalog.rules import Dates, Lateness, LatePolicy, Release
+from lti_app.core.reason import Reason
 
 
 @dataclass(frozen=True)
@@ -82,7 +83,14 @@ class PlacementView:
 
 @dataclass(frozen=True)
 class LineItemView:
-    """A gradebook column, or the wish for one (`url` None)."""
+    """A gradebook column, or the wish for one (`url` None).
+
+    Attributes:
+        maximum: the activity's points, which the column should have.
+        maxima: those that it can have by our own doing; empty when the activity's points are what
+            it was made with.
+        change_reason: why it was not brought to the activity's points; None when nothing is amiss.
+    """
 
     id: int
     platform_id: int
@@ -96,6 +104,8 @@ class LineItemView:
     label: str
     maximum: Decimal
     former_url: str | None = None
+    maxima: frozenset[Decimal] = frozenset()
+    change_reason: Reason | None = None
 
 
 def activity_view(row: Activity, item: ItemVersion) -> ActivityView:
@@ -126,6 +136,7 @@ def activity_view(row: Activity, item: ItemVersion) -> ActivityView:
 
 def line_item_view(row: LineItem, placement: Placement, activity: Activity) -> LineItemView:
     """Return a column with what it would be made with."""
+    why = row.change_reason_code
     return LineItemView(
         id=row.id,
         platform_id=row.platform_id,
@@ -139,4 +150,6 @@ def line_item_view(row: LineItem, placement: Placement, activity: Activity) -> L
         label=activity.title,
         maximum=activity.points,
         former_url=row.former_url,
+        maxima=frozenset(Decimal(one) for one in row.maxima or ()),
+        change_reason=Reason(why, row.change_reason_params or {}) if why else None,
     )

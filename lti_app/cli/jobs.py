@@ -22,6 +22,7 @@ _WORDS = {
 _KINDS = {
     "score.send": "send a score",
     "column.ensure": "find or make a gradebook column",
+    "column.change": "change the maximum of a gradebook column",
     "grades.due": "release the grades that are due",
     "sweep": "take away what has had its time",
 }

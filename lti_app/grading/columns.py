@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from lti_app.catalog.columns import find_line_item, remember_line_item, set_column_url
 from lti_app.catalog.models import Placement
 from lti_app.catalog.views import LineItemView
-from lti_app.grading.ledger import owe, put_on_its_way
+from lti_app.grading.ledger import owe, put_on_its_way, withhold
 from lti_app.grading.models import DeliveryState, Grade, Participation, ScoreDelivery
 from lti_app.grading.releasing import score_of
 from lti_app.grading.states import Stage
@@ -70,14 +70,31 @@ def _fill(session: Session, *, platform_id: int, line_item_id: int, now: datetim
             ScoreDelivery.platform_id == platform_id, ScoreDelivery.line_item_id == line_item_id
         )
     ).all()
+    excused = _excused_people(session, line_item)
     for row in deliveries:
         _forget_acknowledgement(row)
-        if row.state != DeliveryState.WITHHELD:
+        if row.user_id in excused and row.wanted_points is not None:
+            withhold(row, now=now)
+        else:
             put_on_its_way(session, row, line_item, now=now)
     for grade in _grades_without(session, line_item):
         score = score_of(grade)
         if score is not None:
             owe(session, grade, line_item, score, now=now)
+
+
+def _excused_people(session: Session, line_item: LineItemView) -> set[int]:
+    """Return who is excused from the activity of a column."""
+    excused = (
+        select(Participation.user_id)
+        .join(Placement, Placement.activity_id == Participation.activity_id)
+        .where(
+            Participation.platform_id == line_item.platform_id,
+            Placement.id == line_item.placement_id,
+            Participation.state == Stage.EXCUSED.value,
+        )
+    )
+    return set(session.scalars(excused))
 
 
 def _forget_acknowledgement(row: ScoreDelivery) -> None:

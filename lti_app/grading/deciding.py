@@ -8,10 +8,11 @@ from sqlalchemy.orm import Session
 
 from lti_app.audit import Actor, record_event
 from lti_app.catalog.columns import list_line_items
+from lti_app.catalog.service import hold_points
 from lti_app.catalog.views import ActivityView
 from lti_app.core.db.locks import hold_lock
 from lti_app.grading.history import append_event
-from lti_app.grading.ledger import deliveries_of, put_on_its_way
+from lti_app.grading.ledger import deliveries_of, put_on_its_way, withhold
 from lti_app.grading.models import DeliveryState, Grade, GradeEventKind
 from lti_app.grading.participation import (
     PERSON_LOCK,
@@ -87,7 +88,7 @@ def _new_grade(session: Session, activity: ActivityView, user_id: int, now: date
         platform_id=activity.platform_id,
         activity_id=activity.id,
         user_id=user_id,
-        maximum=activity.points,
+        maximum=hold_points(session, activity).points,
         formula_version=FORMULA_VERSION,
         computed_at=now,
         revision=0,
@@ -99,7 +100,7 @@ def _new_grade(session: Session, activity: ActivityView, user_id: int, now: date
 
 def _write_override(grade: Grade, wish: OverrideWish, *, actor: Actor, now: datetime) -> None:
     is_set = wish.points is not None
-    grade.override_points = wish.points
+    grade.override_points, grade.override_maximum = wish.points, None
     grade.override_reason = wish.reason if is_set else None
     grade.override_actor = actor.name if is_set else None
     grade.override_at = now if is_set else None
@@ -156,8 +157,7 @@ def excuse(
     for delivery in deliveries_of(session, activity, user_id):
         # What takes a score back goes on: it is what the person is owed.
         if delivery.state != DeliveryState.ARRIVED and delivery.wanted_points is not None:
-            delivery.state, delivery.changed_at = DeliveryState.WITHHELD, now
-            delivery.reason_code = delivery.reason_params = delivery.next_at = None
+            withhold(delivery, now=now)
 
 
 def take_excuse_back(

@@ -23,6 +23,8 @@ from lti_app.jobs.service import enqueue
 
 KIND = "grades.due"
 EVERY = timedelta(minutes=1)
+#: Releases that come by themselves, at a time.
+_TIMED = frozenset({Release.ON_CLOSE, Release.SCHEDULED})
 #: Grades a transaction: others must have their turn to write in between.
 BATCH = 50
 
@@ -96,7 +98,8 @@ def _settle(database: Database, activity: ActivityView, now: datetime) -> int:
         noughts = give_noughts(session, activity, now=now, at_most=BATCH)
         if noughts == BATCH:
             return BATCH
-        if not activity.releases_at_once(now):
+        # What leaves at once has left; what somebody releases by hand waits for them.
+        if activity.release not in _TIMED or not activity.releases_at_once(now):
             return 0
         return release_due(
             session,

@@ -19,8 +19,12 @@ from lti_app.jobs.service import enqueue
 SEND_SCORE = "score.send"
 #: Job: find or make the column of a line item. Its key is the line item's id.
 ENSURE_COLUMN = "column.ensure"
+#: Job: bring the column of a line item to the activity's points. Its key is the line item's id.
+CHANGE_COLUMN = "column.change"
 #: Reason: the column is found or made first.
 COLUMN_MISSING = "column_missing"
+#: Reason: the column gets its new maximum first.
+COLUMN_CHANGING = "column_changing"
 
 
 @dataclass(frozen=True)
@@ -128,3 +132,9 @@ def put_on_its_way(
         host=host_in(line_item.url) if line_item.url else None,
         is_urgent=is_urgent,
     )
+
+
+def withhold(row: ScoreDelivery, *, now: datetime) -> None:
+    """Keep a score here: its person is excused. What takes a score back is no such score."""
+    row.state, row.changed_at = DeliveryState.WITHHELD, now
+    row.reason_code = row.reason_params = row.next_at = None

@@ -25,6 +25,7 @@ class GradeEventKind(StrEnum):
     FACET_OVERRIDDEN = "facet_overridden"
     FACET_CLEARED = "facet_cleared"
     WITHDRAWN = "withdrawn"
+    RESCALED = "rescaled"
 
 
 class DeliveryState(StrEnum):
@@ -45,7 +46,9 @@ class DeliveryState(StrEnum):
 class Grade(Base):
     """What one person has in one activity. `points` None: nothing gradable yet.
 
-    An override wins over `points` until it is cleared; `points` go on being computed beneath.
+    An override wins over `points` until it is cleared; `points` go on being computed beneath. It
+    stays as it was entered: `override_maximum` is the maximum of that time, None while that is
+    still the grade's.
     `revision` goes up with every change, so that two graders cannot overwrite each other unseen.
     """
 
@@ -59,6 +62,7 @@ class Grade(Base):
             "released_points",
             "source",
             "override_points",
+            "override_maximum",
             "override_reason",
             "override_actor",
         ),
@@ -83,6 +87,7 @@ class Grade(Base):
     handed_in_at: Mapped[datetime | None]
     revision: Mapped[int] = mapped_column(default=0, server_default="0")
     override_points: Mapped[Decimal | None]
+    override_maximum: Mapped[Decimal | None]
     override_reason: Mapped[str | None] = mapped_column(String(REASON_LENGTH))
     override_actor: Mapped[str | None] = mapped_column(String(32))
     override_at: Mapped[datetime | None]

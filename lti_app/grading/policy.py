@@ -152,6 +152,16 @@ def points_of(
     return Decimal(hundredths).scaleb(-2)
 
 
+def rescaled(points: Decimal, *, of: Decimal, to: Decimal) -> Decimal:
+    """Return points of one maximum as the same share of another, rounded half up to hundredths.
+
+    >>> rescaled(Decimal(8), of=Decimal(10), to=Decimal(25))
+    Decimal('20.00')
+    """
+    exact = Fraction(points) * Fraction(to) / Fraction(of)
+    return Decimal(floor(exact * 100 + Fraction(1, 2))).scaleb(-2)
+
+
 def read_points(text: str, *, maximum: Decimal) -> Decimal:
     """Return the points that a person typed.
 

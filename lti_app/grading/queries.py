@@ -9,7 +9,7 @@ from lti_app.catalog.views import ActivityView
 from lti_app.core.reason import Reason
 from lti_app.grading.models import FacetOverride, FacetScore, Grade, ScoreDelivery
 from lti_app.grading.policy import Entered, FacetValue
-from lti_app.grading.views import DeliveryView, Standing, delivery_view, grade_view
+from lti_app.grading.views import DeliveryView, GradeView, Standing, delivery_view, grade_view
 
 
 def list_standings(
@@ -50,6 +50,12 @@ def find_grade(session: Session, activity: ActivityView, user_id: int) -> Grade 
         )
         .execution_options(populate_existing=True)
     )
+
+
+def find_released(session: Session, activity: ActivityView, user_id: int) -> GradeView | None:
+    """Return a person's grade without its facets; None while none is released to them."""
+    row = find_grade(session, activity, user_id)
+    return grade_view(row, ()) if row is not None and row.released_points is not None else None
 
 
 def facets_by_grade(

@@ -80,15 +80,16 @@ def judge(
     *,
     acknowledged: Mark | None,
     unanswered: Mark | None,
-    is_time_refused: bool = False,
 ) -> Verdict:
     """Say what to do, given what the platform shows now.
+
+    What it shows is nothing, or one of ours, or somebody else's.
 
     Args:
         result: what the platform has; None when it has no result for this person.
         acknowledged: what it has confirmed last, None before the first time.
-        unanswered: what was sent and never answered, None when every answer is known.
-        is_time_refused: the platform refused the time of `unanswered`, so it has a newer one.
+        unanswered: what was sent and never answered or refused for its time; None when every
+            answer is known.
 
     Returns:
         LMS_NEWER when somebody graded there: we do not write over a person's decision.
@@ -97,6 +98,14 @@ def judge(
         return Verdict.SEND
     if unanswered is not None and result.equals(unanswered):
         return Verdict.ARRIVED
-    if acknowledged is not None:
-        return Verdict.SEND if result.equals(acknowledged) else Verdict.LMS_NEWER
-    return Verdict.LMS_NEWER if is_time_refused else Verdict.SEND
+    if acknowledged is not None and result.equals(acknowledged):
+        return Verdict.SEND
+    return Verdict.LMS_NEWER
+
+
+def is_kept_out(sent: Mark, shown: Mark | None) -> bool:
+    """Whether a platform that took a score shows another result all the same.
+
+    No grade is no other result: some platforms show what they took a little later.
+    """
+    return shown is not None and shown.points is not None and not shown.equals(sent)

@@ -108,6 +108,9 @@ def hold(
     row.reason_code, row.reason_params = reason.code, dict(reason.params)
     row.lms_points = theirs.points if theirs else None
     row.lms_maximum = theirs.maximum if theirs else None
+    if theirs is not None:
+        # A person's word to send ours is for the grade they saw: it was tried, and stays there.
+        row.is_override_allowed = False
     return row.next_at
 
 

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from lti_app.core.reason import Reason
 from lti_app.grading.models import DeliveryState, Grade, ScoreDelivery
-from lti_app.grading.policy import Cap, FacetValue
+from lti_app.grading.policy import Cap, FacetValue, rescaled
 from lti_app.grading.rules import Mark
 
 #: What an instructor can ask to be sent once more.
@@ -22,6 +22,8 @@ class Override:
     """Points that a person entered; they win over what was computed.
 
     Attributes:
+        points: of the grade's maximum.
+        entered: as they were entered, with the maximum of that time.
         reason: typed by them, for the learner to read.
         actor: public id of whoever entered it.
     """
@@ -30,6 +32,12 @@ class Override:
     reason: str
     actor: str
     at: datetime
+    entered: Mark
+
+    @property
+    def is_rescaled(self) -> bool:
+        """Whether the activity has other points since they were entered."""
+        return self.entered.points != self.points
 
 
 @dataclass(frozen=True)
@@ -130,14 +138,26 @@ def grade_view(row: Grade, facets: tuple[FacetValue, ...]) -> GradeView:
 
 def effective_points(row: Grade) -> Decimal | None:
     """Return what counts of a grade: entered by hand, else computed."""
-    return row.points if row.override_points is None else row.override_points
+    entered = _entered(row)
+    if entered is None or entered.points is None:
+        return row.points
+    if entered.maximum == row.maximum:
+        return entered.points
+    return rescaled(entered.points, of=entered.maximum, to=row.maximum)
+
+
+def _entered(row: Grade) -> Mark | None:
+    if row.override_points is None:
+        return None
+    return Mark(row.override_points, row.override_maximum or row.maximum)
 
 
 def _override(row: Grade) -> Override | None:
-    if row.override_points is None or row.override_at is None:
+    entered, points = _entered(row), effective_points(row)
+    if entered is None or points is None or row.override_at is None:
         return None
     return Override(
-        row.override_points, row.override_reason or "", row.override_actor or "", row.override_at
+        points, row.override_reason or "", row.override_actor or "", row.override_at, entered
     )
 
 

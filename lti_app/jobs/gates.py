@@ -27,8 +27,9 @@ from lti_app.jobs.rules import (
 
 #: Runs at once for one platform at one host where its registration says nothing.
 AT_ONCE = 4
-#: Ready jobs for each that may be under way: enough to last while a slow disk writes.
-READY_FOR_EACH = 2
+#: Ready jobs for each that may be under way: enough to last while a slow disk writes. Those that
+#: have begun since the last turn still count, so half of them may be gone when it is written.
+READY_FOR_EACH = 4
 # The table, not its room: a limit that stood here as well would have to be kept the same.
 _platforms = table("platforms", column("id", Integer), column("max_in_flight", Integer))
 

@@ -25,6 +25,8 @@ from lti_app.jobs.turns import View
 
 #: Jobs mostly wait for answers: room for the widest platform and some beside it.
 THREADS = 40
+#: Runs ready to follow for each thread: more than what ends while one turn is written.
+READY_FOR_EACH_THREAD = 3
 #: How long a job that is due may wait when nobody rings.
 POLL_SECONDS = 1.0
 #: How long endings are gathered while ready runs take the places of those that ended.
@@ -91,18 +93,6 @@ class Runner:
         self._leases = Leases(database, clock)
         self._hands = Hands()
 
-    def run_once(self) -> int:
-        """Run what is due now, one after the other, in this thread; return how many ran."""
-        count = 0
-        while True:
-            started = self._steps.begin_due(at_most=1, besides=self._leases.ids())
-            for begun in started.now:
-                self._steps.end([self._steps.do(begun)])
-            ran = len(started.now) + started.done_count
-            if not ran:
-                return count
-            count += ran
-
     def run_forever(self, *, may_run: Callable[[], bool] = lambda: True) -> None:
         """Run jobs until `stop`; return when those under way have ended and that is written.
 
@@ -153,7 +143,7 @@ class Runner:
         try:
             started = self._steps.begin_due(
                 at_most=self._threads - self._hands.under_way_count,
-                at_most_behind=self._threads - self._hands.ready_count,
+                at_most_behind=READY_FOR_EACH_THREAD * self._threads - self._hands.ready_count,
                 besides=self._leases.ids(),
                 first=ready,
                 ready=self._hands.ready_lanes(),

@@ -21,16 +21,19 @@ class Quirks:
         posts_make_attempts: every score is a new attempt unless it says otherwise.
         comments_add_up: a comment is added at each post, not replaced.
         stale_statuses: statuses with which an old score time is refused.
+        keeps_entered_grades: a score is taken, and a grade that a person entered goes on being
+            shown in its place.
     """
 
     login_may_lack_target: bool = False
     posts_make_attempts: bool = False
     comments_add_up: bool = False
     stale_statuses: frozenset[int] = frozenset({409})
+    keeps_entered_grades: bool = False
 
 
 _TABLE = {
-    Family.MOODLE: Quirks(),
+    Family.MOODLE: Quirks(keeps_entered_grades=True),
     Family.CANVAS: Quirks(
         login_may_lack_target=True,
         posts_make_attempts=True,

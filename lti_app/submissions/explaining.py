@@ -37,6 +37,14 @@ class FacetWords:
     by_hand: str | None = None
 
 
+@dataclass(frozen=True)
+class UnworkedWords:
+    """A grade without work. `reason`: typed by the person who entered it; else empty."""
+
+    sentence: str
+    reason: str = ""
+
+
 _WORK: Mapping[WorkState, StateWords] = {
     WorkState.NOT_STARTED: StateWords(_("Not begun"), "dash-lg", ""),
     WorkState.IN_PROGRESS: StateWords(_("Draft"), "pencil", "draft"),
@@ -99,6 +107,37 @@ def _late_words(facet: FacetValue) -> str:
         return ""
     left = decimals(facet.late_factor * 100)
     return str(gettext("Handed in late: %(left)s%% of it counts.", left=left))
+
+
+def unworked_words(grade: GradeView | None) -> UnworkedWords | None:
+    """Return why somebody sees a grade who has handed nothing in; None while they see none."""
+    if grade is None or grade.released is None:
+        return None
+    points = {"points": decimals(grade.released), "maximum": decimals(grade.maximum)}
+    if grade.override and grade.override.points == grade.released:
+        entered = gettext(
+            "The people who run the course entered %(points)s of %(maximum)s points.", **points
+        )
+        return UnworkedWords(str(entered), grade.override.reason)
+    if grade.points is None:
+        return UnworkedWords(
+            str(
+                gettext(
+                    "Nothing was handed in when this closed before, so %(points)s of %(maximum)s"
+                    " points stand in your grade until you hand in.",
+                    **points,
+                )
+            )
+        )
+    return UnworkedWords(
+        str(
+            gettext(
+                "Nothing was handed in before this closed, so your grade is %(points)s of"
+                " %(maximum)s points.",
+                **points,
+            )
+        )
+    )
 
 
 def late_words(lateness: Lateness) -> str:

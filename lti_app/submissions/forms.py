@@ -18,6 +18,7 @@ from wtforms.validators import DataRequired, InputRequired, Length, NumberRange,
 
 from lti_app.catalog.rules import Dates, Lateness, LatePolicy, Release
 from lti_app.catalog.settings import ActivitySettings
+from lti_app.catalog.spec import MOST_POINTS
 from lti_app.catalog.views import ActivityView
 from lti_app.grading.extending import MOST_DAYS
 from lti_app.grading.models import REASON_LENGTH
@@ -151,8 +152,9 @@ class MomentField(DateTimeLocalField):
 
 
 class SettingsForm(Form):
-    """Dates, what being late costs, and when grades leave."""
+    """Points, dates, what being late costs, and when grades leave."""
 
+    points = StringField()
     opens_at = MomentField(format=_FORMATS)
     due_at = MomentField(format=_FORMATS)
     grace_minutes = WholeField()
@@ -163,6 +165,21 @@ class SettingsForm(Form):
     zero_at_close = SelectField(choices=[("no", ""), ("yes", "")])
     release = SelectField(choices=[(one.value, "") for one in Release])
     releases_at = MomentField(format=_FORMATS)
+
+    def validate_points(self, field: Field) -> None:
+        """Refuse everything that can be no maximum of a grade."""
+        try:
+            is_refused = read_points(field.data or "", maximum=MOST_POINTS) == 0
+        except ValueError:
+            is_refused = True
+        if is_refused:
+            raise ValidationError(
+                _(
+                    "Write a number above 0 and up to %(most)s, with a point and at most two"
+                    " places, such as 7.5.",
+                    most=f"{MOST_POINTS:f}",
+                )
+            )
 
     def wanted(self, zone: tzinfo) -> ActivitySettings:
         """Return the settings of a valid form."""
@@ -177,6 +194,7 @@ class SettingsForm(Form):
             ),
             release=Release(self.release.data),
             zero_at_close=self.zero_at_close.data == "yes",
+            points=read_points(self.points.data or "", maximum=MOST_POINTS),
         )
 
 
@@ -197,6 +215,7 @@ def settings_form(activity: ActivityView) -> SettingsForm:
     form = SettingsForm(
         data={
             **here,
+            "points": f"{activity.points.normalize():f}",
             "grace_minutes": activity.grace // timedelta(minutes=1),
             "late_policy": lateness.policy.value,
             "late_percent": lateness.percent,
@@ -210,6 +229,11 @@ def settings_form(activity: ActivityView) -> SettingsForm:
 
 
 def _name_fields(form: SettingsForm, zone: str) -> None:
+    form.points.label.text = _("Points")
+    form.points.description = _(
+        "The most that a grade can be. When you change it, every grade keeps its share, points that"
+        " were entered by hand too, and scores are sent again."
+    )
     names = date_names()
     for name in _DATES:
         form[name].label.text = names[name]

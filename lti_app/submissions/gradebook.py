@@ -19,7 +19,7 @@ from lti_app.grading.deciding import OverrideWish, excuse, reopen, set_override,
 from lti_app.grading.extending import extend
 from lti_app.grading.facets import FacetWish, enter_facet
 from lti_app.grading.policy import read_points
-from lti_app.grading.releasing import CHANGES, Outcome, make_plan, release_due
+from lti_app.grading.releasing import Outcome, make_plan, release_due
 from lti_app.grading.states import Stage, may_follow
 from lti_app.grading.views import GradeView
 from lti_app.grading.withdrawing import may_withdraw, withdraw
@@ -28,7 +28,7 @@ from lti_app.submissions.current import registry
 from lti_app.submissions.explaining import block_words, cap_words, facet_title, facet_words
 from lti_app.submissions.forms import ExtendForm, FacetForm, OverrideForm, ReasonForm, SendAgainForm
 from lti_app.submissions.lines import lines_of
-from lti_app.submissions.pages import my_activity
+from lti_app.submissions.pages import my_activity, waits_of
 from lti_app.submissions.queries import get_person_work, list_people_work
 from lti_app.submissions.recompute import compute_again
 from lti_app.submissions.views import PersonWork
@@ -73,7 +73,7 @@ def _person_page(
         "submissions/person.html",
         status=status,
         activity=activity,
-        line=lines_of(rules, activity, [work])[0],
+        line=lines_of(rules, activity, [work], waits_of(activity, [work]))[0],
         facets=[facet_words(rules, facet) for facet in grade.facets] if grade else [],
         cap=cap_words(rules, grade) if grade else "",
         may_decide=viewer().role is Role.INSTRUCTOR,
@@ -228,13 +228,13 @@ def plan(public_id: str) -> Page:
         raise NotFoundError
     rules = registry().rules(activity.kind)
     found = make_plan(db(), activity)
-    lines = lines_of(rules, activity, list_people_work(db(), activity))
+    lines = lines_of(rules, activity, list_people_work(db(), activity), waits={})
     return Page(
         "submissions/release.html",
         activity=activity,
         counts={outcome.value: found.count(outcome) for outcome in Outcome},
         blocks=[(block_words(block), count) for block, count in found.blocks.items()],
-        lines=[line for line in lines if line.plan.outcome in CHANGES],
+        lines=[line for line in lines if line.is_ready],
         form=SendAgainForm(formdata=None),
     )
 

@@ -1,6 +1,6 @@
 """The instructor's page as values: one line for each person, and where all the grades are."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
@@ -12,10 +12,11 @@ from lti_app.catalog.views import ActivityView
 from lti_app.grading.models import DeliveryState
 from lti_app.grading.releasing import CHANGES, Outcome, PlanLine
 from lti_app.grading.views import DeliveryView, GradeView
+from lti_app.grading.waiting import Wait
 from lti_app.people.roles import Role
 from lti_app.submissions.contract import KindRules
 from lti_app.submissions.explaining import FacetWords, facet_title, facet_words, work_words
-from lti_app.submissions.views import PersonWork
+from lti_app.submissions.views import PersonWork, WorkState
 from lti_app.submissions.wording import StateWords, words_of
 
 
@@ -94,10 +95,25 @@ class Segment:
     width: float
 
 
-def lines_of(rules: KindRules, activity: ActivityView, people: Sequence[PersonWork]) -> list[Line]:
-    """Return the lines of a page, in the order of the people."""
+def lines_of(
+    rules: KindRules,
+    activity: ActivityView,
+    people: Sequence[PersonWork],
+    waits: Mapping[int, Wait],
+) -> list[Line]:
+    """Return the lines of a page, in the order of the people.
+
+    Args:
+        waits: by line item, what its scores wait for.
+    """
     columns = facet_columns(people)
-    return [_line(rules, activity, work, columns) for work in people]
+    return [_line(rules, activity, work, columns, waits) for work in people]
+
+
+def columns_with_owed(people: Sequence[PersonWork]) -> set[int]:
+    """Return the line items for which scores of these people are on their way."""
+    deliveries = (one for work in people for one in work.standing.deliveries)
+    return {one.line_item_id for one in deliveries if one.state is DeliveryState.OWED}
 
 
 def facet_columns(people: Sequence[PersonWork]) -> list[str]:
@@ -119,19 +135,32 @@ def column_heads(rules: KindRules, people: Sequence[PersonWork]) -> list[Column]
 
 
 def _line(
-    rules: KindRules, activity: ActivityView, work: PersonWork, columns: Sequence[str]
+    rules: KindRules,
+    activity: ActivityView,
+    work: PersonWork,
+    columns: Sequence[str],
+    waits: Mapping[int, Wait],
 ) -> Line:
-    grade, plan = work.standing.grade, work.plan
+    grade = work.standing.grade
     facets = {one.facet: facet_words(rules, one) for one in grade.facets} if grade else {}
     return Line(
         name=work.name.display(Role.LEARNER, _),
         work=work,
         work_words=work_words(work.state),
-        plan=plan,
+        plan=work.plan,
         facets=tuple(facets.get(column) for column in columns),
-        deliveries=tuple((one, words_of(one)) for one in work.standing.deliveries),
-        is_ready=activity.release is not Release.NEVER and plan.outcome in CHANGES,
+        deliveries=tuple(
+            (one, words_of(one, waits.get(one.line_item_id))) for one in work.standing.deliveries
+        ),
+        is_ready=_is_ready(activity, work),
     )
+
+
+def _is_ready(activity: ActivityView, work: PersonWork) -> bool:
+    """Whether a release would change something; nothing of who left is released."""
+    has_left = work.state is WorkState.WITHDRAWN
+    is_released = activity.release is not Release.NEVER
+    return is_released and not has_left and work.plan.outcome in CHANGES
 
 
 def in_order(lines: Sequence[Line], order: Order) -> list[Line]:

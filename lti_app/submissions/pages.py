@@ -1,10 +1,13 @@
 """Pages that every kind shares: the receipt, a read-only preview, everybody's state for staff."""
 
+from collections.abc import Mapping, Sequence
+
 from flask import Blueprint, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.utils import redirect
 
 from lti_app.audit import Actor
+from lti_app.catalog.columns import list_columns
 from lti_app.catalog.service import get_activity, get_activity_of
 from lti_app.catalog.views import ActivityView
 from lti_app.core.db import after_commit
@@ -12,18 +15,22 @@ from lti_app.core.errors import NotFoundError
 from lti_app.grading.again import send_scores_again
 from lti_app.grading.queries import list_standings
 from lti_app.grading.views import Standing
+from lti_app.grading.waiting import Wait, find_waits
 from lti_app.people.roles import Role
+from lti_app.submissions.column_words import unchanged_columns
 from lti_app.submissions.current import registry
 from lti_app.submissions.explaining import cap_words, facet_words
 from lti_app.submissions.forms import SendAgainForm
 from lti_app.submissions.lines import (
     Order,
     column_heads,
+    columns_with_owed,
     in_order,
     lines_of,
     segments_of,
 )
 from lti_app.submissions.queries import get_my_work, get_receipt, list_people_work
+from lti_app.submissions.views import PersonWork
 from lti_app.submissions.wording import words_for_learner
 from lti_app.web.access import EVERY_ROLE, access
 from lti_app.web.context import clock, db, services, viewer
@@ -40,6 +47,12 @@ def my_activity(public_id: str) -> ActivityView:
     """
     who = viewer()
     return get_activity(db(), public_id, platform_id=who.platform_id, context_id=who.context_id)
+
+
+def waits_of(activity: ActivityView, people: Sequence[PersonWork]) -> Mapping[int, Wait]:
+    """Return, by line item, what those scores of people wait for that are on their way."""
+    owed = columns_with_owed(people)
+    return find_waits(db(), activity.platform_id, owed, now=clock()()) if owed else {}
 
 
 @blueprint.get("/receipts/<public_id>")
@@ -90,7 +103,7 @@ def people(public_id: str) -> Page:
     activity = my_activity(public_id)
     rules = registry().rules(activity.kind)
     everybody = list_people_work(db(), activity)
-    lines = lines_of(rules, activity, everybody)
+    lines = lines_of(rules, activity, everybody, waits_of(activity, everybody))
     deliveries = [delivery for line in lines for delivery, _words in line.deliveries]
     order, wanted = _order(), request.args.get("find", "").strip()
     shown = [line for line in lines if wanted.casefold() in line.name.casefold()]
@@ -110,6 +123,7 @@ def people(public_id: str) -> Page:
         )
         > 1,
         may_decide=viewer().role is Role.INSTRUCTOR,
+        unchanged=unchanged_columns(list_columns(db(), activity)),
         form=SendAgainForm(formdata=None),
     )
 

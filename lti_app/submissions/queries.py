@@ -15,7 +15,7 @@ from lti_app.grading.participation import (
     find_participation,
     list_participations,
 )
-from lti_app.grading.queries import list_standings
+from lti_app.grading.queries import find_released, list_standings
 from lti_app.grading.states import Stage
 from lti_app.grading.views import Learner, Standing
 from lti_app.people.models import Enrolment, EnrolmentStatus, User
@@ -60,6 +60,7 @@ def get_my_work(
         next_number=number,
         has_attempts_left=allowed is None or number <= allowed,
         where=where,
+        graded=None if receipts else find_released(session, activity, user_id),
     )
 
 
@@ -159,7 +160,8 @@ def _person_work(
 ) -> PersonWork:
     done = [one for one in tries if one[0] is not None]
     return PersonWork(
-        learner=Learner(user.id, user.public_id, is_graded=is_here),
+        # Also of who left: whether they are still graded there, the platform says.
+        learner=Learner(user.id, user.public_id, is_graded=True),
         name=PersonName(user.public_id, user.name, user.given_name, user.family_name, user.email),
         state=_state_of(where, has_begun=bool(tries), is_done=bool(done), is_here=is_here),
         handed_in_at=done[-1][0] if done else None,

@@ -37,6 +37,15 @@ WHYS: Mapping[tuple[DeliveryState, str], Why] = {
         _("They go by themselves once that is mended."),
         _("Tell the people who look after this tool."),
     ),
+    (DeliveryState.OWED, "host_silent"): Why(
+        _("The platform does not answer, so we ask it only now and then."),
+        _("The grade is safe here and goes by itself once the platform answers."),
+    ),
+    (DeliveryState.OWED, "restored"): Why(
+        _("This tool was restored from a backup, so no score is sent for now."),
+        _("Gradebooks may show newer results than the backup knows. The grade is safe here."),
+        _("Ask the people who look after this tool to compare the two and let scores go again."),
+    ),
     (DeliveryState.OWED, "stale_time"): Why(
         _("The platform says that it has a newer score already."), _("We look and try again.")
     ),
@@ -46,12 +55,23 @@ WHYS: Mapping[tuple[DeliveryState, str], Why] = {
     (DeliveryState.OWED, "column_missing"): Why(
         _("The gradebook column is being made."), _("The score follows.")
     ),
+    (DeliveryState.OWED, "column_changing"): Why(
+        _("The gradebook column gets the activity’s new points first."), _("The score follows.")
+    ),
     (DeliveryState.LMS_NEWER, "differs_after_restore"): Why(
         _(
             "This tool was restored from a backup, and the gradebook shows another result than we"
             " remember."
         ),
         _("We do not write over it."),
+    ),
+    (DeliveryState.LMS_NEWER, "kept_out"): Why(
+        _("The platform took our score, and goes on showing what somebody entered there."),
+        _("It keeps a grade that was entered by hand until a person takes it back there."),
+        _(
+            "Leave it as it is. Or take back there what was entered (in Moodle: no longer"
+            " “Overridden”), then send ours."
+        ),
     ),
     (DeliveryState.NO_COLUMN, "refused"): Why(
         _("There is no gradebook column for this link, and the platform refused to make one.")

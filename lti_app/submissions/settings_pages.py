@@ -1,4 +1,4 @@
-"""The page of an activity's settings: dates, lateness, release. Grades change only beneath."""
+"""The page of an activity's settings: points, dates, lateness, release. It releases nothing."""
 
 from flask import Blueprint, url_for
 from flask_babel import gettext as _
@@ -7,7 +7,9 @@ from werkzeug.utils import redirect
 from lti_app.audit import Actor
 from lti_app.catalog.settings import SettingsError, change_settings
 from lti_app.catalog.views import ActivityView
+from lti_app.core.db import after_commit
 from lti_app.grading.closing import take_noughts_back
+from lti_app.grading.rescaling import rescale
 from lti_app.people.roles import Role
 from lti_app.submissions.current import registry
 from lti_app.submissions.forms import SettingsForm, date_names, settings_form, zone_of_reader
@@ -15,7 +17,7 @@ from lti_app.submissions.pages import my_activity
 from lti_app.submissions.recompute import compute_again
 from lti_app.submissions.unexpected import note_unexpected_fields
 from lti_app.web.access import ViewResult, access
-from lti_app.web.context import clock, db, viewer
+from lti_app.web.context import clock, db, services, viewer
 from lti_app.web.render import Page
 
 blueprint = Blueprint("settings", __name__, url_prefix="/s/<session_key>")
@@ -45,8 +47,10 @@ def change(public_id: str) -> ViewResult:
     except SettingsError as error:
         _mark(form, error)
         return _page(activity, form, status=422)
+    rescale(db(), changed, actor=actor, now=now)
     take_noughts_back(db(), changed, actor=actor, now=now)
     compute_again(db(), registry().rules(changed.kind), changed, actor=actor, now=now)
+    after_commit(db(), services().wake)
     return redirect(url_for("submissions.people", public_id=public_id), 303)
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from lti_app.grading.participation import NOT_BEGUN, ParticipationView
 from lti_app.grading.releasing import PlanLine, plan_line
-from lti_app.grading.views import Learner, Standing
+from lti_app.grading.views import GradeView, Learner, Standing
 from lti_app.people.names import PersonName
 from lti_app.submissions.models import Attempt
 
@@ -44,6 +44,7 @@ class MyWork:
         next_number: of the attempt that a page drawn now is for.
         has_attempts_left: whether that attempt may be handed in.
         where: how far they have come.
+        graded: the released grade of who has handed nothing in; a receipt tells of any other.
     """
 
     receipts: tuple[Receipt, ...]
@@ -51,6 +52,7 @@ class MyWork:
     next_number: int
     has_attempts_left: bool
     where: ParticipationView = NOT_BEGUN
+    graded: GradeView | None = None
 
 
 class WorkState(StrEnum):

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from flask_babel import gettext
 
@@ -9,6 +10,7 @@ from lti_app.core.translation import _
 from lti_app.grading.models import DeliveryState
 from lti_app.grading.rules import Mark
 from lti_app.grading.views import DeliveryView
+from lti_app.grading.waiting import Wait
 from lti_app.submissions.reasons import SAFE, WHYS, Why
 from lti_app.web.language import decimals
 
@@ -23,6 +25,8 @@ class StateWords:
         compared: what the gradebook shows beside what we would send.
         again: what the button does that lets it go on.
         theirs: the platform's own words, None when it said nothing.
+        since: how long the way to the platform has been closed; None where it is open.
+        next_at: when it is tried again by itself.
     """
 
     word: str
@@ -34,6 +38,8 @@ class StateWords:
     compared: str = ""
     again: str = ""
     theirs: str | None = None
+    since: datetime | None = None
+    next_at: datetime | None = None
 
 
 _STATES: Mapping[DeliveryState, StateWords] = {
@@ -120,12 +126,16 @@ _WITHDRAWN: Mapping[DeliveryState, StateWords] = {
 }
 
 
-def words_of(delivery: DeliveryView) -> StateWords:
-    """Return how a delivery is shown to staff."""
+def words_of(delivery: DeliveryView, wait: Wait | None = None) -> StateWords:
+    """Return how a delivery is shown to staff.
+
+    Args:
+        wait: what all scores of its column wait for; it matters to those that are on their way.
+    """
     found = _WITHDRAWN.get(delivery.state) if delivery.is_withdrawal else None
     found = found or _STATES[delivery.state]
-    why = WHYS.get((delivery.state, delivery.reason.code)) if delivery.reason else None
-    own = why or Why("")
+    wait = wait if delivery.state is DeliveryState.OWED else None
+    own = WHYS.get((delivery.state, _code_of(delivery, wait)), Why(""))
     theirs = str(delivery.reason.params.get("words") or "") if delivery.reason else ""
     return StateWords(
         word=gettext(found.word),
@@ -137,7 +147,16 @@ def words_of(delivery: DeliveryView) -> StateWords:
         compared=_compared(delivery),
         again=gettext(_AGAIN.get(delivery.state, _SEND_AGAIN)),
         theirs=theirs or None,
+        since=wait.since if wait else None,
+        next_at=wait.next_at if wait else delivery.next_at,
     )
+
+
+def _code_of(delivery: DeliveryView, wait: Wait | None) -> str:
+    """Return why it waits: what its own try met says more, unless nothing is tried at all."""
+    if wait is not None and (wait.is_hold or delivery.reason is None):
+        return wait.code
+    return delivery.reason.code if delivery.reason else ""
 
 
 def _said(message: str) -> str:

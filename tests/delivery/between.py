@@ -86,7 +86,7 @@ class Between:
         answer = requests.request(
             seen.method,
             self.target + seen.path,
-            data=seen.body or None,
+            data=seen.body.replace(self.url.encode(), self.target.encode()) or None,
             headers=headers,
             timeout=10,
             allow_redirects=False,

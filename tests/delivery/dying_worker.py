@@ -7,7 +7,6 @@ a request to an address with that ending is about to leave, or was answered, sen
 import os
 import signal
 import sys
-import threading
 from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlsplit
@@ -16,7 +15,7 @@ from lti_app.bridge.handlers import make_handlers, make_ready
 from lti_app.core.http import Answer, HttpClient
 from lti_app.core.parts import make_parts
 from lti_app.core.settings import load_settings
-from lti_app.jobs.runner import Runner
+from tests.jobs.running import run_due
 
 
 @dataclass
@@ -41,7 +40,7 @@ def main(moment: str, ending: str) -> None:
     make_ready(parts)
     http = DyingHttpClient(parts.http.trusted_hosts, moment=moment, ending=ending)
     handlers = make_handlers(replace(parts, http=http))
-    Runner(parts.database, handlers, clock=parts.clock, wake=threading.Event()).run_once()
+    run_due(parts.database, handlers, parts.clock)
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
 """The tool's side of one course of the sandbox: its rows, its ledger, its runner."""
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -27,6 +27,7 @@ from lti_app.grading.policy import FacetValue
 from lti_app.grading.service import Work, record
 from lti_app.jobs.gates import Lane, read_traffic
 from lti_app.jobs.models import Job, JobState
+from lti_app.jobs.outcome import Handler
 from lti_app.jobs.rules import Gate
 from lti_app.jobs.runner import Runner
 from lti_app.lti.keys import Signer, ensure_signing_key, public_jwks
@@ -39,6 +40,7 @@ from tests.cases.watching import Log
 from tests.conftest import FrozenClock
 from tests.delivery.lms import CLIENT, HOST, Lms
 from tests.delivery.wire import Wire
+from tests.jobs.running import run_due
 from tests.peers.http_peer import http_peer, json_reply
 from tests.sandbox.courses import A
 from tests.submissions.factories import Course, make_course, make_person
@@ -81,20 +83,24 @@ class School:
             work = Work(user.id, "receipt", handed_in[-1], (facet,), "complete", is_graded=True)
             record(session, self.course.activity, work, actor=ANN, now=now)
 
-    def runner(self) -> Runner:
-        """Return a worker's runner, as it is after a start: it remembers nothing."""
+    def handlers(self) -> Mapping[str, Handler]:
+        """Return a worker's handlers, as they are after a start: they remember nothing."""
         signer = Signer(self.database, self.keyring, self.clock)
         tokens = TokenSource(self.database, self.wire, self.keyring, signer, self.clock)
-        handlers = {
+        return {
             **score_handlers(self.database, self.wire, tokens, self.clock),
             **due_handlers(self.database, self.clock),
             sweep.KIND: sweep.sweeper(self.database, self.clock),
         }
-        return Runner(self.database, handlers, clock=self.clock, wake=threading.Event())
+
+    def runner(self) -> Runner:
+        """Return a worker's runner, as it is after a start."""
+        wake = threading.Event()
+        return Runner(self.database, self.handlers(), clock=self.clock, wake=wake)
 
     def run(self) -> None:
-        """Run every job that is due now, as the worker does."""
-        self.runner().run_once()
+        """Run every job that is due now."""
+        run_due(self.database, self.handlers(), self.clock)
 
     def delivery(self, sub: str = "amara") -> ScoreDelivery:
         with self.database.read() as session:

@@ -25,6 +25,7 @@ from tests.delivery.school import School
 from tests.peers.http_peer import Seen
 
 DYING_WORKER = Path(__file__).with_name("dying_worker.py")
+ENDING_WORKER = Path(__file__).with_name("ending_worker.py")
 LEARNERS = ("amara", "tomoko", "kwame")
 WORKERS = 4
 
@@ -142,3 +143,10 @@ def test_f21_a_worker_that_was_stopped_and_overtaken_changes_nothing(
     assert row.acknowledged_version == row.wanted_version == 2
     assert school.lms.received(Service.SCORES) == [200, 200]
     check(school)
+
+
+@pytest.mark.usefixtures("live_school")
+def test_a_worker_that_is_told_to_end_while_it_holds_a_lock_ends(programs: Programs) -> None:
+    program = programs.start(str(ENDING_WORKER))
+
+    assert program.wait(PATIENCE_SECONDS) == 0

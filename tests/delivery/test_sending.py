@@ -9,6 +9,7 @@ from lti_app.lti.ags import RESULT_SCOPE, SCORE_SCOPE
 from lti_app.lti.line_items import WRITE_SCOPE
 from lti_app.sandbox.faults import Fault, Service
 from tests.conftest import FrozenClock
+from tests.delivery.invariants import check
 from tests.delivery.school import School, run_until_settled
 
 SCORES, RESULTS, TOKEN = Service.SCORES, Service.RESULTS, Service.TOKEN
@@ -228,6 +229,45 @@ def test_ag_12_a_teacher_who_graded_before_our_first_score_is_respected(
 
     assert school.lms.shown() == 3.0
     assert school.state() is DeliveryState.LMS_NEWER
+
+
+@pytest.mark.parametrize("is_newer_owed", [True, False], ids=["newer owed", "nothing newer"])
+@pytest.mark.parametrize("is_stored", [True, False], ids=["stored", "lost"])
+def test_ag_12_a_teacher_who_graded_after_a_first_score_without_an_answer_is_respected(
+    school: School, clock: FrozenClock, *, is_stored: bool, is_newer_owed: bool
+) -> None:
+    school.lms.fail(SCORES, Fault(status=503, stores=is_stored, request_count=1))
+    school.grade(score="0.5")
+    school.run()
+    school.lms.teacher_enters(7)
+    clock.advance(seconds=1)
+    if is_newer_owed:
+        school.grade(score="1")
+
+    run_until_settled(school, clock, at_most=timedelta(hours=1))
+
+    delivery = school.delivery()
+    assert school.lms.shown() == 7.0
+    assert delivery.state == DeliveryState.LMS_NEWER
+    assert delivery.lms_points == 7
+    check(school)
+
+
+def test_f19_a_newer_score_follows_the_one_whose_answer_was_lost(
+    school: School, clock: FrozenClock
+) -> None:
+    school.lms.fail(SCORES, Fault(drops_reply=True, request_count=1))
+    school.grade(score="0.5")
+    school.run()
+    clock.advance(seconds=1)
+    school.grade(score="1")
+
+    run_until_settled(school, clock, at_most=timedelta(hours=1))
+
+    assert school.lms.received(SCORES) == [200, 200]
+    assert school.lms.shown() == 10.0
+    assert school.state() is DeliveryState.ARRIVED
+    check(school)
 
 
 def test_ag_12_a_refused_time_over_our_own_score_gets_one_new_time(

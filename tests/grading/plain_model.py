@@ -29,6 +29,7 @@ class Rules:
     percent: int = 0
     floor: int = 0
     release: Release = Release.IMMEDIATE
+    gives_noughts: bool = False
 
     def for_person(self, extra_days: int) -> "Rules":
         more = timedelta(days=extra_days)
@@ -56,6 +57,10 @@ class Rules:
             return max(100 - days * self.percent, self.floor)
         return 100
 
+    def is_nought_due(self, now: datetime) -> bool:
+        """Whether who has handed nothing in by now gets a nought."""
+        return self.gives_noughts and self.closes_at is not None and now >= self.closes_at
+
     def leaves_at_once(self, now: datetime) -> bool:
         due = {Release.ON_CLOSE: self.closes_at, Release.SCHEDULED: self.releases_at}
         at = due.get(self.release)
@@ -68,6 +73,7 @@ class Person:
 
     Attributes:
         attempts: tenths, when, and whether somebody had let them hand in once more.
+        part: what somebody entered for the one part of the grade, which counts whatever was late.
         changes: how often the grade was another one than before.
         said: every score that the gradebook was owed, oldest first.
     """
@@ -75,6 +81,7 @@ class Person:
     attempts: list[tuple[int, datetime, bool]] = field(default_factory=list)
     computed: Decimal | None = None
     kept_percent: int = 100
+    part: Decimal | None = None
     entered: Decimal | None = None
     released: Decimal | None = None
     is_excused: bool = False
@@ -113,7 +120,8 @@ class Person:
         tenths, at, was_let_in = self.attempts[-1]
         mine = rules.for_person(self.extra_days)
         self.kept_percent = 100 if was_let_in else mine.kept_percent(at)
-        self.computed = Decimal(tenths * self.kept_percent) / 100
+        left = Decimal(tenths * self.kept_percent) / 100
+        self.computed = left if self.part is None else self.part
 
     def decide(self, rules: Rules, points: int | None, now: datetime) -> None:
         self.entered = None if points is None else Decimal(points)
@@ -122,6 +130,31 @@ class Person:
             self.is_graded = True
             if rules.leaves_at_once(now):
                 self.leave()
+
+    def score_part(self, rules: Rules, tenths: int | None, now: datetime) -> None:
+        self.part = None if tenths is None else Decimal(tenths)
+        self.changes += 1
+        self.is_graded = True
+        self._compute(rules)
+        if rules.leaves_at_once(now):
+            self.leave()
+
+    def get_nought(self, rules: Rules, now: datetime) -> None:
+        """Grade who has done nothing, and about whom nobody has decided anything."""
+        has_nothing = not self.attempts and self.effective is None and not self.is_graded
+        is_over = rules.for_person(self.extra_days).is_nought_due(now)
+        if has_nothing and is_over and not self.is_excused:
+            self.computed = Decimal(0)
+            self.changes += 1
+            if rules.leaves_at_once(now):
+                self.leave()
+
+    def lose_nought(self, rules: Rules, now: datetime) -> None:
+        """Let a nought count no longer that would not be given now."""
+        has_nought = not self.attempts and self.computed is not None
+        if has_nought and not rules.for_person(self.extra_days).is_nought_due(now):
+            self.computed = None
+            self.changes += 1
 
     def leave(self) -> None:
         if self.is_excused or self.effective is None:
@@ -153,9 +186,14 @@ class Course:
     people: Mapping[str, Person]
     rules: Rules = field(default_factory=Rules)
 
-    def compute_again(self) -> None:
+    def compute_again(self, now: datetime) -> None:
         for person in self.people.values():
+            person.lose_nought(self.rules, now)
             person.compute_again(self.rules)
+
+    def close(self, now: datetime) -> None:
+        for person in self.people.values():
+            person.get_nought(self.rules, now)
 
     def release(self, *, only_new: bool = False) -> None:
         for person in self.people.values():

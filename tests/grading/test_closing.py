@@ -76,6 +76,21 @@ def test_a_nought_before_the_release_waits_for_it(ledger: Ledger) -> None:
     assert grade_of(ledger).released is None
 
 
+def test_a_grade_that_somebody_releases_by_hand_does_not_leave_with_anothers_nought(
+    ledger: Ledger,
+) -> None:
+    ledger.place(release=Release.BY_HAND.value)
+    ledger.grade()
+    with ledger.database.write() as session:
+        make_person(session, ledger.course, "idle", now=ledger.clock())
+    close(ledger, release=Release.IMMEDIATE.value)
+
+    sweep(ledger)
+
+    assert grade_of(ledger).released is None
+    assert set(points_by_person(ledger).values()) == {Decimal(0), Decimal(10)}
+
+
 def test_who_handed_in_or_was_graded_keeps_that(ledger: Ledger) -> None:
     ledger.grade("0.5")
     close(ledger)

@@ -239,6 +239,24 @@ def test_a_new_column_gets_no_score_of_an_excused_person(ledger: Ledger) -> None
         assert session.scalars(select(ScoreDelivery)).all() == []
 
 
+def test_a_column_that_was_made_again_gets_no_score_of_who_was_excused_meanwhile(
+    ledger: Ledger,
+) -> None:
+    ledger.grade()
+    ledger.send()
+    excuse_ann(ledger)
+
+    with ledger.database.write() as session:
+        placement = placement_of(session, ledger.course)
+        remember_column(session, placement, url="https://lms.test/items/2", now=ledger.clock())
+    kept = ledger.row().state
+    take_back(ledger)
+
+    assert kept == DeliveryState.WITHHELD
+    assert ledger.row().state == DeliveryState.OWED
+    assert ledger.claim().must_look_first
+
+
 def test_a_new_column_gets_the_released_score_with_its_comment(ledger: Ledger) -> None:
     ledger.place(in_gradebook=False)
     ledger.grade()

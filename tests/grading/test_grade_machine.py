@@ -4,7 +4,6 @@ RAPPORT_TEST_EXAMPLES=2000 walks so many roads instead of the few that every run
 """
 
 import os
-import threading
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -27,13 +26,16 @@ from lti_app.bridge.scores import score_handlers
 from lti_app.catalog.rules import Dates, Lateness, LatePolicy, Release
 from lti_app.catalog.settings import ActivitySettings, change_settings
 from lti_app.core.db import Database
-from lti_app.core.errors import ConflictError
+from lti_app.core.errors import ConflictError, NotFoundError
 from lti_app.core.http import HttpClient
 from lti_app.core.reason import Reason
 from lti_app.core.sealing import Keyring
 from lti_app.grading.again import send_scores_again
+from lti_app.grading.closing import take_noughts_back
+from lti_app.grading.comments import NOT_HANDED_IN
 from lti_app.grading.deciding import OverrideWish, excuse, reopen, set_override, take_excuse_back
 from lti_app.grading.extending import extend
+from lti_app.grading.facets import FacetWish, enter_facet
 from lti_app.grading.jobs import KIND, due_handlers, ensure_due_sweep
 from lti_app.grading.models import DeliveryState, ScoreDelivery
 from lti_app.grading.policy import FacetValue
@@ -42,7 +44,7 @@ from lti_app.grading.releasing import Outcome, make_plan, release_due
 from lti_app.grading.views import DeliveryView, GradeView, Learner, Standing
 from lti_app.grading.withdrawing import withdraw
 from lti_app.jobs.models import Job, JobState
-from lti_app.jobs.runner import Runner
+from lti_app.jobs.outcome import Handler
 from lti_app.lti.keys import Signer
 from lti_app.lti.models import Platform, ServiceEndpoint, ServiceHost, SigningKey
 from lti_app.lti.service_access import USED_SCOPES
@@ -54,6 +56,7 @@ from lti_app.submissions.service import Handing, hand_in
 from tests.conftest import FrozenClock, empty
 from tests.grading.gradebook_peer import HAND, MOODS, Gradebook, gradebook_peer
 from tests.grading.plain_model import ATTEMPTS, Course, Person, Rules, share_of
+from tests.jobs.running import run_due
 from tests.submissions.factories import exercise_rules, make_course, make_person, make_platform
 
 LEARNERS = ("amara", "kwame")
@@ -103,9 +106,8 @@ class GradeMachine(RuleBasedStateMachine):
         self.gradebook.clear()
         empty(self.database)
         self._make_course(around)
-        self.runner = self._make_runner(around)
-        sweeping = due_handlers(self.database, self.clock)
-        self.sweeper = Runner(self.database, sweeping, clock=self.clock, wake=threading.Event())
+        self.sending = self._make_handlers(around)
+        self.sweeping = due_handlers(self.database, self.clock)
         self.model = Course({sub: Person() for sub in LEARNERS})
         #: What each grader saw last: the grade's revision, and how many changes there were.
         self.seen: dict[tuple[str, str], tuple[int, int]] = {}
@@ -137,12 +139,11 @@ class GradeMachine(RuleBasedStateMachine):
         self.kind, self.activity = kind_of_any_mark(), course.activity
         self.users: dict[str, User] = {user.sub: user for user in people}
 
-    def _make_runner(self, around: Around) -> Runner:
+    def _make_handlers(self, around: Around) -> Mapping[str, Handler]:
         http = HttpClient(trusted_hosts=("127.0.0.1",))
         signer = Signer(self.database, around.keyring, self.clock)
         tokens = TokenSource(self.database, http, around.keyring, signer, self.clock)
-        handlers = score_handlers(self.database, http, tokens, self.clock)
-        return Runner(self.database, handlers, clock=self.clock, wake=threading.Event())
+        return score_handlers(self.database, http, tokens, self.clock)
 
     @property
     def people(self) -> Mapping[str, Person]:
@@ -217,6 +218,38 @@ class GradeMachine(RuleBasedStateMachine):
         if is_sent:
             self.work()
 
+    @rule(
+        sub=learners,
+        grader=graders,
+        score=st.none() | tenths,
+        looks=st.booleans(),
+        is_sent=st.booleans(),
+    )
+    def score_part(
+        self, sub: str, grader: str, score: int | None, *, looks: bool, is_sent: bool
+    ) -> None:
+        """Enter or clear the score of the one part that there is, once there is work."""
+        person, user = self.people[sub], self.users[sub]
+        if looks:
+            self._look(sub, grader)
+        revision, changes = self.seen.get((sub, grader), (0, 0))
+        share = None if score is None else Decimal(score) / 10
+        wish = FacetWish("completion", share, "Spoken.", revision)
+        learner = Learner(user.id, user.public_id, is_graded=True)
+        actor, now = Actor(grader), self.clock()
+        try:
+            with self.database.write() as session:
+                answer = enter_facet(session, self.activity, learner, wish, actor=actor, now=now)
+        except NotFoundError:
+            assert not person.attempts
+            return
+
+        assert answer.is_kept is (changes == person.changes)
+        if answer.is_kept:
+            person.score_part(self.model.rules, score, now)
+        if is_sent:
+            self.work()
+
     def _look(self, sub: str, grader: str) -> None:
         grade = self._grades().get(sub)
         revision = grade.revision if grade else 0
@@ -248,9 +281,10 @@ class GradeMachine(RuleBasedStateMachine):
         actor, now = Actor(grader), self.clock()
         with self.database.write() as session:
             extend(session, self.activity, self.users[sub].id, days, actor=actor, now=now)
+            take_noughts_back(session, self.activity, actor=actor, now=now)
             compute_again(session, self.kind, self.activity, actor=actor, now=now)
         self.people[sub].extra_days = days
-        self.model.compute_again()
+        self.model.compute_again(now)
 
     @rule(sub=learners, grader=graders)
     def withdraw(self, sub: str, grader: str) -> None:
@@ -282,6 +316,7 @@ class GradeMachine(RuleBasedStateMachine):
         percent=st.sampled_from([10, 25, 60]),
         floor=st.sampled_from([0, 30]),
         has_due=st.booleans(),
+        gives_noughts=st.booleans(),
     )
     def set_rules(
         self,
@@ -292,27 +327,46 @@ class GradeMachine(RuleBasedStateMachine):
         floor: int,
         *,
         has_due: bool,
+        gives_noughts: bool,
     ) -> None:
         now = self.clock()
         due_at, closes_at, releases_at = (now + DAY * offset for offset in offsets)
-        rules = Rules(
-            due_at=due_at if has_due else None,
-            closes_at=closes_at if release is Release.ON_CLOSE else None,
-            releases_at=releases_at if release is Release.SCHEDULED else None,
-            policy=policy,
-            percent=percent,
-            floor=floor,
-            release=release,
+        self._keep_rules(
+            Rules(
+                due_at=due_at if has_due else None,
+                closes_at=closes_at if gives_noughts or release is Release.ON_CLOSE else None,
+                releases_at=releases_at if release is Release.SCHEDULED else None,
+                policy=policy,
+                percent=percent,
+                floor=floor,
+                release=release,
+                gives_noughts=gives_noughts,
+            )
         )
+
+    @rule(
+        release=st.sampled_from([Release.IMMEDIATE, Release.ON_CLOSE, Release.BY_HAND]),
+        days=st.sampled_from([0, 1]),
+    )
+    def close_with_noughts(self, release: Release, days: int) -> None:
+        """Let it close some days ago, and who did nothing get a nought for that."""
+        closes_at = self.clock() - DAY * days
+        self._keep_rules(Rules(closes_at=closes_at, release=release, gives_noughts=True))
+        self.wait(hours=0.02)
+
+    def _keep_rules(self, rules: Rules) -> None:
+        now = self.clock()
         dates = Dates(None, rules.due_at, rules.closes_at, rules.releases_at)
-        lateness = Lateness(policy, percent, floor)
-        wanted = ActivitySettings(dates, timedelta(), lateness, release)
+        lateness = Lateness(rules.policy, rules.percent, rules.floor)
+        noughts = rules.gives_noughts
+        wanted = ActivitySettings(dates, timedelta(), lateness, rules.release, noughts)
         actor = Actor(GRADERS[0])
         with self.database.write() as session:
             self.activity = change_settings(session, self.activity, wanted, actor=actor, now=now)
+            take_noughts_back(session, self.activity, actor=actor, now=now)
             compute_again(session, self.kind, self.activity, actor=actor, now=now)
         self.model.rules = rules
-        self.model.compute_again()
+        self.model.compute_again(now)
 
     @precondition(lambda self: self.model.rules.release is not Release.NEVER)
     @rule(grader=graders)
@@ -348,9 +402,10 @@ class GradeMachine(RuleBasedStateMachine):
         self.clock.advance(hours=hours)
         with self.database.write() as session:
             ensure_due_sweep(session, now=self.clock())
-        self.sweeper.run_once()
+        run_due(self.database, self.sweeping, self.clock)
 
         rules = self.model.rules
+        self.model.close(self.clock())
         is_timed = rules.release in (Release.ON_CLOSE, Release.SCHEDULED)
         if is_timed and rules.leaves_at_once(self.clock()):
             self.model.release(only_new=True)
@@ -364,10 +419,8 @@ class GradeMachine(RuleBasedStateMachine):
     def somebody_grades_in_the_platform(self, sub: str, score: int) -> None:
         row, share = self._rows().get(sub), Decimal(score) / 10
         self.gradebook.enter_by_hand(sub, share)
-        # It can be told from ours where we know what is ours, and where it is something else.
-        is_open = row is None or row.is_outcome_unknown or row.is_override_allowed
         self.decided_there.discard(sub)
-        if row is not None and not is_open and row.acknowledged_points not in (None, share * 10):
+        if row is not None and not row.is_override_allowed and _is_theirs(row, share * 10):
             self.decided_there.add(sub)
 
     @rule()
@@ -386,21 +439,24 @@ class GradeMachine(RuleBasedStateMachine):
     def work(self) -> None:
         """Run what is due; the next score of the same second has to wait for its own."""
         self.clock.advance(seconds=1)
-        self.runner.run_once()
+        self._send_due()
 
     @rule()
     def come_to_rest(self) -> None:
         """Let the platform be well and time pass until nothing moves any more."""
         self.gradebook.moods.clear()
         end = self.clock() + timedelta(hours=30)
-        self.runner.run_once()
+        self._send_due()
         while (at := self._next_job_at()) is not None and at <= end and self.clock() < end:
             self.clock.now = max(at, self.clock() + timedelta(minutes=1))
-            self.runner.run_once()
+            self._send_due()
 
         deliveries = self._deliveries()
         for sub, person in self.people.items():
             self._check_rest(sub, person, deliveries.get(sub))
+
+    def _send_due(self) -> None:
+        run_due(self.database, self.sending, self.clock)
 
     def _next_job_at(self) -> datetime | None:
         with self.database.read() as session:
@@ -469,7 +525,8 @@ class GradeMachine(RuleBasedStateMachine):
             assert row is not None
             points, is_by_hand, handed_in_at = person.said[-1]
             assert (row.wanted_points, row.wanted_handed_in_at) == (points, handed_in_at)
-            comment = "set_by_hand" if is_by_hand else "complete"
+            comment = "complete" if handed_in_at else NOT_HANDED_IN
+            comment = "set_by_hand" if is_by_hand else comment
             assert row.wanted_comment_code == (None if points is None else comment)
             if person.is_excused and points is not None:
                 assert row.state in (DeliveryState.WITHHELD, DeliveryState.ARRIVED)
@@ -484,6 +541,13 @@ class GradeMachine(RuleBasedStateMachine):
     def what_a_person_decided_in_the_platform_stays(self) -> None:
         for sub in self.decided_there:
             assert self.gradebook.is_by_hand(sub), f"{sub} was graded there, and we wrote over it"
+
+
+def _is_theirs(row: ScoreDelivery, points: Decimal) -> bool:
+    """Whether points can be told from ours: something of ours was sent, and they are another."""
+    ours = [row.acknowledged_points] if row.acknowledged_version else []
+    ours += [row.sent_points] if row.is_outcome_unknown else []
+    return bool(ours) and points not in ours
 
 
 def _is_in_order(written: list[Decimal | str | None], owed: list[Decimal | None]) -> bool:

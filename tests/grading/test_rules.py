@@ -5,7 +5,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lti_app.grading.rules import Mark, Verdict, is_too_far_ahead, judge, next_score_time
+from lti_app.grading.rules import (
+    Mark,
+    Verdict,
+    is_kept_out,
+    is_too_far_ahead,
+    judge,
+    next_score_time,
+)
 
 NOW = datetime(2026, 5, 1, 12, 0, 30, 250_000, tzinfo=UTC)
 times = st.integers(-(10**8), 10**8).map(lambda ms: NOW + timedelta(milliseconds=ms))
@@ -81,7 +88,8 @@ OURS, NEWEST, HUMAN = mark("5"), mark("7"), mark("9")
         pytest.param(OURS, OURS, NEWEST, Verdict.SEND, id="F19 the newer one did not arrive"),
         pytest.param(NEWEST, OURS, NEWEST, Verdict.ARRIVED, id="F19 the newer one arrived"),
         pytest.param(mark(None), OURS, None, Verdict.SEND, id="AG-47 a row without a grade"),
-        pytest.param(HUMAN, None, OURS, Verdict.SEND, id="a first score stands as it was sent"),
+        pytest.param(HUMAN, None, OURS, Verdict.LMS_NEWER, id="AG-12 not ours, before our first"),
+        pytest.param(HUMAN, None, None, Verdict.LMS_NEWER, id="not ours, as nothing was sent"),
     ],
 )
 def test_a_look_at_the_result_decides(
@@ -91,18 +99,20 @@ def test_a_look_at_the_result_decides(
 
 
 @pytest.mark.parametrize(
-    ("result", "acknowledged", "verdict"),
+    ("shown", "is_out"),
     [
-        pytest.param(NEWEST, OURS, Verdict.ARRIVED, id="equal means done"),
-        pytest.param(OURS, OURS, Verdict.SEND, id="ours but old means one new time"),
-        pytest.param(HUMAN, OURS, Verdict.LMS_NEWER, id="AG-12 not ours"),
-        pytest.param(HUMAN, None, Verdict.LMS_NEWER, id="AG-12 not ours, before our first"),
-        pytest.param(None, None, Verdict.SEND, id="nothing there"),
+        pytest.param(HUMAN, True, id="another result"),
+        pytest.param(mark("20", "40"), False, id="ours, scaled"),
+        pytest.param(mark(None), False, id="a row without a grade"),
+        pytest.param(None, False, id="no row"),
     ],
 )
-def test_a_refused_time_is_explained_by_the_result(
-    result: Mark | None, acknowledged: Mark | None, verdict: Verdict
+def test_only_another_result_keeps_a_score_out_that_was_taken(
+    shown: Mark | None, *, is_out: bool
 ) -> None:
-    found = judge(result, acknowledged=acknowledged, unanswered=NEWEST, is_time_refused=True)
+    assert is_kept_out(OURS, shown) is is_out
 
-    assert found is verdict
+
+def test_a_score_that_is_taken_back_is_kept_out_by_any_result() -> None:
+    assert is_kept_out(mark(None), HUMAN)
+    assert not is_kept_out(mark(None), None)

@@ -12,6 +12,7 @@ from lti_app.jobs.outcome import Done, JobRun, Outcome, handler_of
 from lti_app.jobs.runner import Runner, claim_run_settle
 from lti_app.jobs.service import enqueue
 from tests.conftest import FrozenClock
+from tests.jobs.running import run_due
 from tests.peers.at_once import at_once
 
 WAIT = 20
@@ -28,7 +29,7 @@ def states(database: Database) -> dict[str, str]:
         return dict(session.execute(select(Job.key, Job.state)).all())
 
 
-def test_run_once_runs_everything_that_is_due(database: Database, clock: FrozenClock) -> None:
+def test_everything_that_is_due_is_run(database: Database, clock: FrozenClock) -> None:
     seen: list[str] = []
 
     def handler(run: JobRun) -> Outcome:
@@ -36,9 +37,8 @@ def test_run_once_runs_everything_that_is_due(database: Database, clock: FrozenC
         return Done()
 
     owe(database, clock, "a", "b")
-    runner = Runner(database, {"test": handler_of(handler)}, clock=clock, wake=threading.Event())
 
-    count = runner.run_once()
+    count = run_due(database, {"test": handler_of(handler)}, clock)
 
     assert (count, seen) == (2, ["a", "b"])
     assert set(states(database).values()) == {JobState.DONE}
@@ -51,7 +51,7 @@ def test_no_transaction_is_open_while_a_job_runs(database: Database, clock: Froz
         return Done()
 
     owe(database, clock, "a")
-    Runner(database, {"test": handler_of(handler)}, clock=clock, wake=threading.Event()).run_once()
+    run_due(database, {"test": handler_of(handler)}, clock)
 
     assert states(database) == {"a": JobState.DONE, "after a": JobState.WAITING}
 
@@ -61,7 +61,7 @@ def test_a_handler_that_breaks_is_tried_again(database: Database, clock: FrozenC
         raise ValueError("secret text")
 
     owe(database, clock, "a")
-    Runner(database, {"test": handler_of(handler)}, clock=clock, wake=threading.Event()).run_once()
+    run_due(database, {"test": handler_of(handler)}, clock)
 
     with database.read() as session:
         job = session.scalars(select(Job)).one()
@@ -75,7 +75,7 @@ def test_f24_a_busy_database_is_no_failed_attempt(database: Database, clock: Fro
         raise BusyError("database_busy")
 
     owe(database, clock, "a")
-    Runner(database, {"test": handler_of(handler)}, clock=clock, wake=threading.Event()).run_once()
+    run_due(database, {"test": handler_of(handler)}, clock)
 
     with database.read() as session:
         job = session.scalars(select(Job)).one()

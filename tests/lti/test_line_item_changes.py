@@ -58,6 +58,26 @@ def test_ag_43_what_is_not_to_change_goes_back_as_it_came(services: Services) ->
     assert json.loads(put.body) == there(services)
 
 
+def test_ag_43_a_maximum_that_was_chosen_in_the_platform_is_not_changed(services: Services) -> None:
+    services.usual[COLUMN] = lambda _: json_reply(there(services), media_type=ITEM_TYPE)
+    change = LineItemChange(maximum=Decimal(20), only_from={Decimal(10)})
+
+    stands_at = change_line_item(services.caller, services.access(), services.url(COLUMN), change)
+
+    assert stands_at == Decimal("10.5")
+    assert [seen.method for seen in services.requests(COLUMN)] == ["GET"]
+
+
+def test_ag_43_a_maximum_of_ours_is_changed(services: Services) -> None:
+    services.usual[COLUMN] = lambda _: json_reply(there(services), media_type=ITEM_TYPE)
+    change = LineItemChange(maximum=Decimal(20), only_from={Decimal("10.5"), Decimal(20)})
+
+    stands_at = change_line_item(services.caller, services.access(), services.url(COLUMN), change)
+
+    assert stands_at == 20
+    assert [seen.method for seen in services.requests(COLUMN)] == ["GET", "PUT"]
+
+
 @pytest.mark.parametrize("body", [b"<html>", b"[]", b"{}", b'{"id": 7}', b'{"id": "htt'])
 def test_ag_43_over_something_that_is_no_column_nothing_is_put(
     services: Services, body: bytes

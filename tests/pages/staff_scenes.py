@@ -4,6 +4,9 @@ from collections.abc import Sequence
 from datetime import timedelta
 from decimal import Decimal
 
+from sqlalchemy import func, select
+
+from lti_app.catalog.models import LineItem
 from lti_app.catalog.rules import LatePolicy, Release
 from lti_app.catalog.views import ActivityView
 from lti_app.grading.models import DeliveryState
@@ -198,6 +201,29 @@ def activity_settings_out_of_order(stage: Stage) -> None:
     stage.press("main button[type=submit]")
 
 
+def activity_settings_with_wrong_points(stage: Stage) -> None:
+    activity_settings(stage)
+    stage.page.locator("[name=points]").fill("7,5")
+    stage.press("main button[type=submit]")
+
+
+def people_after_new_points(stage: Stage) -> None:
+    """Show a column that kept its own maximum, and points entered before the change."""
+    one_person(stage, DeliveryState.ARRIVED)
+    stage.page.locator("[name=points]").fill("8")
+    stage.page.locator("[name=reason]").first.fill(NAMES[0])
+    stage.press(SET)
+    stage.press("header a")
+    stage.page.locator('a[href$="/settings"]').click()
+    stage.page.locator("[name=points]").fill("20")
+    stage.press("main button[type=submit]")
+    with stage.site.database.read() as session:
+        newest = session.scalars(select(func.max(LineItem.id))).one()
+    why = {"change_reason_code": "own_maximum", "change_reason_params": {"maximum": "50"}}
+    stage.site.change(LineItem, newest, **why)
+    stage.page.reload()
+
+
 def preview(stage: Stage) -> None:
     activity = stage.activity()
     stage.open(stage.visitor(Role.OBSERVER), f"activities/{activity.public_id}/preview")
@@ -228,6 +254,8 @@ SCENES = by_name(
     one_person_two_graders,
     activity_settings,
     activity_settings_out_of_order,
+    activity_settings_with_wrong_points,
+    people_after_new_points,
     preview,
     choose,
     choose_nothing,

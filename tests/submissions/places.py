@@ -1,6 +1,7 @@
 """Every place where a score can stay: its state, and the code that is written down with it."""
 
-from lti_app.grading import comparing, ledger
+from lti_app.bridge.restored import RESTORED
+from lti_app.grading import comparing, ledger, waiting
 from lti_app.grading.models import DeliveryState
 from lti_app.lti.errors import Outcome
 
@@ -10,15 +11,19 @@ Place = tuple[DeliveryState, str | None]
 PLACES: list[Place] = [
     (DeliveryState.OWED, None),
     *((DeliveryState.OWED, one) for one in ("time_ahead", ledger.COLUMN_MISSING)),
+    (DeliveryState.OWED, ledger.COLUMN_CHANGING),
     (DeliveryState.OWED, Outcome.UNKNOWN),
     (DeliveryState.OWED, Outcome.NOT_SENT),
     (DeliveryState.OWED, Outcome.THROTTLED),
     (DeliveryState.OWED, Outcome.UNAUTHORISED),
     (DeliveryState.OWED, Outcome.STALE_TIME),
+    (DeliveryState.OWED, waiting.Closed.HOST_SILENT),
+    (DeliveryState.OWED, RESTORED),
     (DeliveryState.ARRIVED, None),
     (DeliveryState.WITHHELD, None),
     (DeliveryState.LMS_NEWER, "lms_newer"),
     (DeliveryState.LMS_NEWER, comparing.DIFFERS),
+    (DeliveryState.LMS_NEWER, "kept_out"),
     (DeliveryState.NO_COLUMN, Outcome.NOT_OFFERED),
     (DeliveryState.NO_COLUMN, Outcome.REFUSED),
     (DeliveryState.NO_COLUMN, Outcome.GONE),

@@ -188,7 +188,7 @@ def test_abuse_20_a_learner_sets_no_points_whatever_the_form_says(
     assert grade(database).override_points is None
 
 
-@pytest.mark.parametrize("field", ["lineitem", "line_item_url", "url", "resource_id", "points"])
+@pytest.mark.parametrize("field", ["lineitem", "line_item_url", "url", "resource_id", "maximum"])
 def test_abuse_27_no_page_takes_the_address_of_a_column(
     activity: ActivityView, teacher: Visitor, database: Database, field: str
 ) -> None:

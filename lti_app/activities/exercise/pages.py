@@ -22,7 +22,7 @@ from lti_app.submissions.attempts import opening_for, window_of
 from lti_app.submissions.contract import Answers, KindPages
 from lti_app.submissions.drafts import save_draft
 from lti_app.submissions.errors import DraftConflictError
-from lti_app.submissions.explaining import late_words
+from lti_app.submissions.explaining import late_words, unworked_words
 from lti_app.submissions.pages import my_activity
 from lti_app.submissions.queries import get_my_work
 from lti_app.submissions.service import Handing, hand_in
@@ -139,6 +139,7 @@ def _form_page(
         ends_at=window_of(mine).ends_at,
         late_cost=late_words(activity.lateness),
         where=work.where,
+        unworked=unworked_words(work.graded),
         saved_at=work.draft.saved_at,
         elsewhere={
             one.id: item.scale.labels[responses[one.id] - 1]
