@@ -22,6 +22,8 @@ RUN := $(or $(wildcard .venv/installed-dev),.venv/installed-run)
 .DELETE_ON_ERROR:
 .PHONY: help demo test lint fmt types coverage assets messages constraints clean
 export MAKECMDGOALS
+# Tests start many programs; each would compile all of its modules again.
+unexport PYTHONDONTWRITEBYTECODE
 
 help: ## show this list
 	@echo "Rapport: make TARGET"
@@ -45,7 +47,7 @@ lint: types ## style, types, import contracts, templates
 	$(BIN)/djlint templates --lint --quiet
 
 types: .venv/installed-dev ## types alone
-	$(BIN)/mypy $(CODE)
+	$(BIN)/mypy --num-workers auto $(CODE)
 
 fmt: .venv/installed-dev ## lay out the code and sort its imports
 	$(BIN)/ruff format $(CODE)

@@ -1,5 +1,7 @@
 """How Alembic meets our models. Run through `rapport db`, which hands over the engine."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, Literal
 
 import sqlalchemy as sa
@@ -42,6 +44,26 @@ def _migrate(connection: Connection) -> None:
         context.run_migrations()
 
 
+@contextmanager
+def _tables_may_be_exchanged(connection: Connection) -> Iterator[None]:
+    """Let SQLite put a new table in the place of one that others refer to, and look afterwards.
+
+    It has no other way to change a constraint, and would take the old one's rows for deleted.
+    Source: https://www.sqlite.org/lang_altertable.html#otheralter
+    """
+    if connection.dialect.name != "sqlite":
+        yield
+        return
+    # Closed afterwards: nobody else gets a connection that looks after no references.
+    connection.detach()
+    # By the driver: the setting counts only outside of a transaction.
+    driver: Any = connection.connection.dbapi_connection
+    driver.execute("PRAGMA foreign_keys=OFF")
+    yield
+    if driver.execute("PRAGMA foreign_key_check").fetchone():
+        raise RuntimeError("a migration left rows that refer to nothing")
+
+
 engine: Engine = context.config.attributes["engine"]
-with engine.connect() as connection:
+with engine.connect() as connection, _tables_may_be_exchanged(connection):
     _migrate(connection)

@@ -12,7 +12,7 @@ from typing import Any, cast
 from sqlalchemy import Table, bindparam, select
 
 from lti_app.bridge.roles import role_of
-from lti_app.catalog.models import LineItem, Placement
+from lti_app.catalog.models import WHOLE, LineItem, Placement
 from lti_app.core.db import Prepared, Tables
 from lti_app.lti.services import brings_news
 from lti_app.lti.verified import VerifiedLaunch
@@ -64,7 +64,9 @@ _KNOWN = Prepared(
         & (_placement.deployment_id == bindparam("deployment"))
         & (_placement.lti_id == bindparam("link")),
     )
-    .outerjoin(LineItem.__table__, _column.placement_id == _placement.id)
+    .outerjoin(
+        LineItem.__table__, (_column.placement_id == _placement.id) & (_column.facet == WHOLE)
+    )
     .where(_user.platform_id == bindparam("platform"), _user.sub == bindparam("sub"))
 )
 

@@ -69,13 +69,17 @@ class Accesses:
 
 
 def wish_of(line_item: LineItemView) -> LineItemWish:
-    """Return the column that a line item stands for."""
+    """Return the column that a line item stands for.
+
+    One of a facet is not tied to the link: Canvas takes scores into its gradebook only from the
+    first column of a link.
+    """
     return LineItemWish(
         label=line_item.label,
         maximum=line_item.maximum,
         resource_id=line_item.resource_id,
         tag=line_item.tag,
-        resource_link_id=line_item.placement_lti_id,
+        resource_link_id=None if line_item.facet else line_item.placement_lti_id,
     )
 
 

@@ -1,13 +1,13 @@
 """Line items: what launches and the bridge learn of gradebook columns. It sends nothing."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from decimal import Decimal
 
 from sqlalchemy import Select, select, update
 from sqlalchemy.orm import Session
 
-from lti_app.catalog.models import Activity, LineItem, Placement
+from lti_app.catalog.models import WHOLE, Activity, LineItem, Placement
 from lti_app.catalog.views import ActivityView, LineItemView, line_item_view
 from lti_app.core.db.locks import hold_lock
 from lti_app.core.reason import Reason
@@ -16,12 +16,12 @@ from lti_app.core.reason import Reason
 def remember_line_item(
     session: Session, placement: Placement, *, url: str, now: datetime
 ) -> tuple[LineItem, bool]:
-    """Keep the newest address of a link's column.
+    """Keep the newest address of a link's own column, which is for the whole grade.
 
     Returns:
         The line item, and whether its address is new.
     """
-    row, is_first = _line_item_row(session, placement, now)
+    row, is_first = _line_item_row(session, placement, WHOLE, now)
     if is_first:
         _put_in_gradebook(session, placement)
     is_new = row.url != url
@@ -31,11 +31,17 @@ def remember_line_item(
     return row, is_new
 
 
-def _line_item_row(session: Session, placement: Placement, now: datetime) -> tuple[LineItem, bool]:
+def _line_item_row(
+    session: Session, placement: Placement, facet: str, now: datetime
+) -> tuple[LineItem, bool]:
     """Return the row of a link's column, and whether it was made just now."""
     of_placement = (
         select(LineItem)
-        .where(LineItem.platform_id == placement.platform_id, LineItem.placement_id == placement.id)
+        .where(
+            LineItem.platform_id == placement.platform_id,
+            LineItem.placement_id == placement.id,
+            LineItem.facet == facet,
+        )
         .execution_options(populate_existing=True)
     )
     row = session.scalar(of_placement)
@@ -45,7 +51,9 @@ def _line_item_row(session: Session, placement: Placement, now: datetime) -> tup
         row = session.scalar(of_placement)
     if row is not None:
         return row, False
-    row = LineItem(platform_id=placement.platform_id, placement_id=placement.id, updated_at=now)
+    row = LineItem(
+        platform_id=placement.platform_id, placement_id=placement.id, facet=facet, updated_at=now
+    )
     session.add(row)
     session.flush()
     return row, True
@@ -100,36 +108,64 @@ def note_maxima(
 
 
 def list_columns(session: Session, activity: ActivityView) -> list[LineItemView]:
-    """Return the columns of an activity that have an address; it wishes for none."""
-    has_address = Activity.id == activity.id, LineItem.url.is_not(None)
+    """Return the columns that scores of an activity belong in, as far as known; it adds none."""
     rows = session.execute(
         _line_items()
-        .where(LineItem.platform_id == activity.platform_id, *has_address)
+        .where(
+            LineItem.platform_id == activity.platform_id,
+            Activity.id == activity.id,
+            LineItem.facet.in_(activity.columns),
+        )
         .order_by(LineItem.id)
     )
     return [line_item_view(*row) for row in rows]
 
 
+def has_empty_column(session: Session, activity: ActivityView) -> bool:
+    """Whether a link of the activity has a column that no score is sent to, of the platform's."""
+    of_activity = Placement.activity_id == activity.id, LineItem.url.is_not(None)
+    found = session.scalar(
+        select(LineItem.id)
+        .join(Placement, Placement.id == LineItem.placement_id)
+        .where(
+            LineItem.platform_id == activity.platform_id,
+            *of_activity,
+            LineItem.facet.not_in(activity.columns),
+        )
+        .limit(1)
+    )
+    return found is not None
+
+
 def list_line_items(
     session: Session, activity: ActivityView, *, now: datetime
 ) -> list[LineItemView]:
-    """Return the columns of an activity in the gradebook: one for each link that opens it.
+    """Return the columns of an activity in the gradebook, for each link that opens it.
 
     A link without one gets a row without an address: the wish for a column.
+
+    Args:
+        activity: with its columns of now, see `service.hold_points`.
     """
-    placements = session.scalars(
+    for facet in activity.columns:
+        for placement in _placements_without(session, activity, facet):
+            _line_item_row(session, placement, facet, now)
+    return list_columns(session, activity)
+
+
+def _placements_without(
+    session: Session, activity: ActivityView, facet: str
+) -> Sequence[Placement]:
+    of_placement = (LineItem.placement_id == Placement.id) & (LineItem.facet == facet)
+    return session.scalars(
         select(Placement)
-        .outerjoin(LineItem, LineItem.placement_id == Placement.id)
+        .outerjoin(LineItem, of_placement)
         .where(
             Placement.platform_id == activity.platform_id,
             Placement.activity_id == activity.id,
             LineItem.id.is_(None),
         )
-    )
-    for placement in placements.all():
-        _line_item_row(session, placement, now)
-    rows = session.execute(_line_items().where(Activity.id == activity.id).order_by(LineItem.id))
-    return [line_item_view(*row) for row in rows]
+    ).all()
 
 
 def find_line_item(session: Session, *, platform_id: int, line_item_id: int) -> LineItemView | None:

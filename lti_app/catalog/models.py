@@ -10,6 +10,8 @@ from lti_app.catalog.rules import LatePolicy, Release
 from lti_app.core.db import Base, Keep, Privacy, PublicId, Subject
 
 TITLE_LENGTH = 255
+#: Stands for the name of a facet where a column is of the whole grade.
+WHOLE = ""
 URL_LENGTH = 2048
 
 
@@ -31,7 +33,11 @@ class ItemVersion(Base):
 
 
 class Activity(Base):
-    """A thing to do in one context. `points` is the maximum of its grade."""
+    """A thing to do in one context. `points` is the maximum of its grade.
+
+    `facet_columns`: title and maximum of the gradebook column of each facet, by the facet's name,
+    where each has one of its own; None where there is one for the whole grade.
+    """
 
     __tablename__ = "activities"
     __table_args__ = (
@@ -53,6 +59,7 @@ class Activity(Base):
     settings_version: Mapped[int]
     points: Mapped[Decimal]
     in_gradebook: Mapped[bool] = mapped_column(default=False)
+    facet_columns: Mapped[dict[str, object] | None]
     release: Mapped[str] = mapped_column(String(16), default=Release.IMMEDIATE)
     opens_at: Mapped[datetime | None]
     due_at: Mapped[datetime | None]
@@ -87,21 +94,23 @@ class Placement(Base):
 
 
 class LineItem(Base):
-    """The gradebook column of a placement, as far as verified launches have told of it.
+    """A gradebook column of a placement: of the whole grade, or of one facet of it.
 
-    Without `url` there is no column yet; one is found or made when a score is owed, by the
-    activity's public id (`resourceId`) and kind (`tag`). `former_url` is where it was before.
-    `maxima` is what its maximum can be by our own doing, since the activity's points were changed;
-    None before that. `change_reason_*` says why it was not brought to them.
+    Launches tell of the whole one alone, the one with the empty `facet`. Without `url` there is no
+    column yet; one is found or made when a score is owed, by the activity's public id
+    (`resourceId`) and its kind with the facet (`tag`). `former_url` is where it was before.
+    `maxima` is what its maximum can be by our own doing, since its points were changed; None before
+    that. `change_reason_*` says why it was not brought to them.
     """
 
     __tablename__ = "line_items"
-    __table_args__ = (UniqueConstraint("platform_id", "placement_id"),)
+    __table_args__ = (UniqueConstraint("platform_id", "placement_id", "facet"),)
     __privacy__ = Privacy(subject=Subject.NOBODY, keep=Keep.REGISTRATION)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     platform_id: Mapped[int] = mapped_column(ForeignKey("platforms.id"), index=True)
     placement_id: Mapped[int] = mapped_column(ForeignKey("placements.id"))
+    facet: Mapped[str] = mapped_column(String(32), default=WHOLE, server_default=WHOLE)
     url: Mapped[str | None] = mapped_column(String(URL_LENGTH))
     former_url: Mapped[str | None] = mapped_column(String(URL_LENGTH))
     maxima: Mapped[list[str] | None] = mapped_column(JSON(none_as_null=True))

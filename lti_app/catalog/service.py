@@ -10,7 +10,12 @@ from sqlalchemy.orm import Session
 from lti_app.catalog.library import Library
 from lti_app.catalog.models import Activity, ItemVersion, LineItem, Placement
 from lti_app.catalog.pack import PackItem
-from lti_app.catalog.views import ActivityView, PlacementView, activity_view
+from lti_app.catalog.views import (
+    ActivityView,
+    PlacementView,
+    activity_view,
+    read_facet_columns,
+)
 from lti_app.core.db.locks import hold_lock
 from lti_app.core.errors import NotFoundError
 from lti_app.core.logs import get_logger
@@ -197,13 +202,30 @@ def get_activity_of(session: Session, *, platform_id: int, activity_id: int) -> 
 
 
 def hold_points(session: Session, activity: ActivityView) -> ActivityView:
-    """Return the activity with its points of now, which stay until the transaction ends."""
-    points = session.scalars(
-        select(Activity.points)
+    """Return the activity with its points and columns of now.
+
+    They stay until the transaction ends. It comes before any lock on a person, in the order of
+    whoever changes them.
+    """
+    points, stored = session.execute(
+        select(Activity.points, Activity.facet_columns)
         .where(Activity.platform_id == activity.platform_id, Activity.id == activity.id)
         .with_for_update(read=True)
     ).one()
-    return activity if points == activity.points else replace(activity, points=points)
+    columns = read_facet_columns(stored)
+    if (points, columns) == (activity.points, activity.facet_columns):
+        return activity
+    return replace(activity, points=points, facet_columns=columns)
+
+
+def hold_settings(session: Session, activity: ActivityView) -> Activity:
+    """Return the row of an activity to change it; nobody grades it until the transaction ends."""
+    return session.scalars(
+        select(Activity)
+        .where(Activity.platform_id == activity.platform_id, Activity.id == activity.id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).one()
 
 
 def get_activity(

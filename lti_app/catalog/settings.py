@@ -1,5 +1,6 @@
-"""Change what an instructor sets of an activity: points, dates, what being late costs, release."""
+"""Change what an instructor sets of an activity: points, columns, dates, lateness, release."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -8,10 +9,15 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from lti_app.audit import Actor, record_event
-from lti_app.catalog.models import Activity, LineItem, Placement
+from lti_app.catalog.models import WHOLE, Activity, LineItem, Placement
 from lti_app.catalog.rules import Dates, Lateness, Release
-from lti_app.catalog.service import get_activity_of
-from lti_app.catalog.views import ActivityView
+from lti_app.catalog.service import get_activity_of, hold_settings
+from lti_app.catalog.views import (
+    ActivityView,
+    FacetColumn,
+    read_facet_columns,
+    write_facet_columns,
+)
 
 
 class SettingsError(ValueError):
@@ -33,6 +39,8 @@ class ActivitySettings:
 
     Attributes:
         points: the maximum of its grade, above zero; None leaves it as it is.
+        facet_columns: by the facet's name; empty for one column of the whole grade, None leaves
+            the columns as they are.
     """
 
     dates: Dates
@@ -41,6 +49,7 @@ class ActivitySettings:
     release: Release
     zero_at_close: bool = False
     points: Decimal | None = None
+    facet_columns: Mapping[str, FacetColumn] | None = None
 
 
 def change_settings(
@@ -62,12 +71,7 @@ def change_settings(
     missing = wanted.dates.missing_for(wanted.release)
     if missing is not None:
         raise SettingsError(missing, missing)
-    row = session.scalars(
-        select(Activity)
-        .where(Activity.platform_id == activity.platform_id, Activity.id == activity.id)
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    ).one()
+    row = hold_settings(session, activity)
     row.opens_at, row.due_at = wanted.dates.opens_at, wanted.dates.due_at
     row.closes_at, row.releases_at = wanted.dates.closes_at, wanted.dates.releases_at
     row.grace_minutes = wanted.grace // timedelta(minutes=1)
@@ -75,23 +79,44 @@ def change_settings(
     row.late_percent = wanted.lateness.percent
     row.late_floor_percent = wanted.lateness.floor_percent
     row.release, row.zero_at_close = wanted.release, wanted.zero_at_close
-    if wanted.points is not None and wanted.points != row.points:
-        _note_where_columns_stand(session, row)
-        row.points = wanted.points
+    is_regrouped = _set_maxima(session, row, wanted)
     session.flush()
-    record_event(
-        session,
-        "activity.changed",
-        at=now,
-        actor=actor,
-        about=("activity", activity.public_id),
-        platform_id=activity.platform_id,
-    )
+    for action in ("activity.changed", *(("activity.columns_changed",) if is_regrouped else ())):
+        record_event(
+            session,
+            action,
+            at=now,
+            actor=actor,
+            about=("activity", activity.public_id),
+            platform_id=activity.platform_id,
+        )
     return get_activity_of(session, platform_id=row.platform_id, activity_id=row.id)
 
 
-def _note_where_columns_stand(session: Session, activity: Activity) -> None:
-    """Remember what its columns were made with; only from there may we change them later."""
+def _set_maxima(session: Session, row: Activity, wanted: ActivitySettings) -> bool:
+    """Keep the points and the columns; return whether there are other columns by that."""
+    before = _maxima(row)
+    if wanted.points is not None:
+        row.points = wanted.points
+    if wanted.facet_columns is not None:
+        row.facet_columns = write_facet_columns(wanted.facet_columns)
+    after = _maxima(row)
+    for facet, maximum in before.items():
+        if after.get(facet, maximum) != maximum:
+            _note_where_columns_stand(session, row, facet, maximum)
+    return before.keys() != after.keys()
+
+
+def _maxima(row: Activity) -> dict[str, Decimal]:
+    """Return the points of the whole grade, and of each facet that has a column."""
+    facets = read_facet_columns(row.facet_columns)
+    return {WHOLE: row.points, **{facet: one.maximum for facet, one in facets.items()}}
+
+
+def _note_where_columns_stand(
+    session: Session, activity: Activity, facet: str, maximum: Decimal
+) -> None:
+    """Remember what columns were made with; only from there may we change them later."""
     placements = select(Placement.id).where(
         Placement.platform_id == activity.platform_id, Placement.activity_id == activity.id
     )
@@ -100,8 +125,9 @@ def _note_where_columns_stand(session: Session, activity: Activity) -> None:
         .where(
             LineItem.platform_id == activity.platform_id,
             LineItem.placement_id.in_(placements),
+            LineItem.facet == facet,
             LineItem.url.is_not(None),
             LineItem.maxima.is_(None),
         )
-        .values(maxima=[str(activity.points)])
+        .values(maxima=[str(maximum)])
     )

@@ -1,14 +1,27 @@
 """Activities, placements and line items as other rooms see them. Values; no row leaves."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import Any
+from typing import Any, cast
 
-from lti_app.catalog.models import Activity, ItemVersion, LineItem, Placement
+from lti_app.catalog.models import TITLE_LENGTH, WHOLE, Activity, ItemVersion, LineItem, Placement
 from lti_app.catalog.rules import Dates, Lateness, LatePolicy, Release
 from lti_app.core.reason import Reason
+
+
+@dataclass(frozen=True)
+class FacetColumn:
+    """The gradebook column of one facet.
+
+    Attributes:
+        title: what people call the facet, as whoever chose the column read it.
+        maximum: its points, above zero.
+    """
+
+    title: str
+    maximum: Decimal
 
 
 @dataclass(frozen=True)
@@ -20,6 +33,7 @@ class ActivityView:
         settings: as stored, of `settings_version`; the kind upgrades and reads them.
         points: the maximum of its grade, above zero.
         zero_at_close: whether who has handed nothing in by then gets a nought.
+        facet_columns: by the facet's name; empty where one column is for the whole grade.
     """
 
     id: int
@@ -42,6 +56,17 @@ class ActivityView:
     grace: timedelta
     lateness: Lateness
     zero_at_close: bool = False
+    facet_columns: Mapping[str, FacetColumn] = field(default_factory=dict)
+
+    @property
+    def is_split(self) -> bool:
+        """Whether each facet has a gradebook column of its own."""
+        return bool(self.facet_columns)
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The columns that each of its links has, by the facet's name."""
+        return tuple(self.facet_columns) or (WHOLE,)
 
     @property
     def dates(self) -> Dates:
@@ -86,10 +111,12 @@ class LineItemView:
     """A gradebook column, or the wish for one (`url` None).
 
     Attributes:
-        maximum: the activity's points, which the column should have.
-        maxima: those that it can have by our own doing; empty when the activity's points are what
-            it was made with.
-        change_reason: why it was not brought to the activity's points; None when nothing is amiss.
+        maximum: the points that the column should have: the activity's, or those of its facet.
+        maxima: those that it can have by our own doing; empty when `maximum` is what it was made
+            with.
+        change_reason: why it was not brought to `maximum`; None when nothing is amiss.
+        facet: which part of the grade it shows; empty for the whole.
+        is_used: whether scores belong there; beside columns of facets a link's own stays empty.
     """
 
     id: int
@@ -106,6 +133,8 @@ class LineItemView:
     former_url: str | None = None
     maxima: frozenset[Decimal] = frozenset()
     change_reason: Reason | None = None
+    facet: str = WHOLE
+    is_used: bool = True
 
 
 def activity_view(row: Activity, item: ItemVersion) -> ActivityView:
@@ -131,12 +160,29 @@ def activity_view(row: Activity, item: ItemVersion) -> ActivityView:
         grace=timedelta(minutes=row.grace_minutes),
         lateness=Lateness(LatePolicy(row.late_policy), row.late_percent, row.late_floor_percent),
         zero_at_close=row.zero_at_close,
+        facet_columns=read_facet_columns(row.facet_columns),
     )
+
+
+def read_facet_columns(stored: Mapping[str, object] | None) -> dict[str, FacetColumn]:
+    """Return the columns of facets as they are stored with an activity."""
+    given = cast(Mapping[str, Mapping[str, str]], stored or {})
+    return {
+        facet: FacetColumn(one["title"], Decimal(one["maximum"])) for facet, one in given.items()
+    }
+
+
+def write_facet_columns(columns: Mapping[str, FacetColumn]) -> dict[str, object] | None:
+    """Return the columns of facets as they are stored; None where there are none."""
+    return {
+        facet: {"title": one.title, "maximum": str(one.maximum)} for facet, one in columns.items()
+    } or None
 
 
 def line_item_view(row: LineItem, placement: Placement, activity: Activity) -> LineItemView:
     """Return a column with what it would be made with."""
-    why = row.change_reason_code
+    why, columns = row.change_reason_code, read_facet_columns(activity.facet_columns)
+    own = columns.get(row.facet)
     return LineItemView(
         id=row.id,
         platform_id=row.platform_id,
@@ -146,10 +192,23 @@ def line_item_view(row: LineItem, placement: Placement, activity: Activity) -> L
         placement_lti_id=placement.lti_id,
         url=row.url,
         resource_id=activity.public_id,
-        tag=activity.kind,
-        label=activity.title,
-        maximum=activity.points,
+        tag=f"{activity.kind}:{row.facet}" if row.facet else activity.kind,
+        label=_label(activity.title, own.title) if own else activity.title,
+        maximum=own.maximum if own else activity.points,
         former_url=row.former_url,
         maxima=frozenset(Decimal(one) for one in row.maxima or ()),
         change_reason=Reason(why, row.change_reason_params or {}) if why else None,
+        facet=row.facet,
+        is_used=own is not None or not (columns or row.facet),
     )
+
+
+def _label(title: str, part: str) -> str:
+    """Return what a facet's column is called: of a long title as much as leaves room for both.
+
+    >>> _label("Week 2", "Reviews")
+    'Week 2: Reviews'
+    >>> len(_label("Leading " * 40, "Reviews"))
+    255
+    """
+    return f"{title[: TITLE_LENGTH - len(part) - 2]}: {part}"

@@ -75,7 +75,7 @@ def _send_one_again(
     line_item = find_line_item(
         session, platform_id=activity.platform_id, line_item_id=delivery.line_item_id
     )
-    if row is None or line_item is None or not delivery_view(row).needs_a_person:
+    if row is None or line_item is None or not delivery_view(row, line_item.facet).needs_a_person:
         return False
     # Where somebody graded in the platform, this is the person's word to send ours; where the
     # column was deleted, to make it again.

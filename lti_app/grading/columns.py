@@ -1,6 +1,6 @@
 """What a new or changed gradebook column means for the scores that belong in it."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, select
@@ -8,7 +8,8 @@ from sqlalchemy.orm import Session
 
 from lti_app.catalog.columns import find_line_item, remember_line_item, set_column_url
 from lti_app.catalog.models import Placement
-from lti_app.catalog.views import LineItemView
+from lti_app.catalog.service import hold_settings
+from lti_app.catalog.views import ActivityView, LineItemView
 from lti_app.grading.ledger import owe, put_on_its_way, withhold
 from lti_app.grading.models import DeliveryState, Grade, Participation, ScoreDelivery
 from lti_app.grading.releasing import score_of
@@ -63,7 +64,7 @@ def column_found(session: Session, line_item: LineItemView, *, url: str, now: da
 
 def _fill(session: Session, *, platform_id: int, line_item_id: int, now: datetime) -> None:
     line_item = find_line_item(session, platform_id=platform_id, line_item_id=line_item_id)
-    if line_item is None:
+    if line_item is None or not line_item.is_used:
         return
     deliveries = session.scalars(
         select(ScoreDelivery).where(
@@ -78,9 +79,38 @@ def _fill(session: Session, *, platform_id: int, line_item_id: int, now: datetim
         else:
             put_on_its_way(session, row, line_item, now=now)
     for grade in _grades_without(session, line_item):
-        score = score_of(grade)
-        if score is not None:
-            owe(session, grade, line_item, score, now=now)
+        owe(session, grade, line_item, score_of(grade, line_item), now=now)
+
+
+class ColumnsSettledError(ValueError):
+    """A score was owed to the columns that an activity has: they are not exchanged any more."""
+
+
+def refuse_other_columns(session: Session, activity: ActivityView, wanted: Collection[str]) -> None:
+    """Let nobody choose between one column and one for each facet when scores are in them.
+
+    Until the transaction ends, none is owed meanwhile.
+
+    Args:
+        wanted: the facets that are to have a column; empty for one of the whole grade.
+
+    Raises:
+        ColumnsSettledError: it would be another choice, and it is too late for that.
+    """
+    row = hold_settings(session, activity)
+    if bool(wanted) != bool(row.facet_columns) and are_columns_settled(session, activity):
+        raise ColumnsSettledError
+
+
+def are_columns_settled(session: Session, activity: ActivityView) -> bool:
+    """Whether a score of an activity was ever owed to a column."""
+    found = session.scalar(
+        select(ScoreDelivery.id)
+        .join(Grade, Grade.id == ScoreDelivery.grade_id)
+        .where(ScoreDelivery.platform_id == activity.platform_id, Grade.activity_id == activity.id)
+        .limit(1)
+    )
+    return found is not None
 
 
 def _excused_people(session: Session, line_item: LineItemView) -> set[int]:

@@ -65,6 +65,7 @@ def set_override(
     Who looked at an older grade changes nothing, and the history keeps what they wanted.
     """
     user_id = learner.user_id
+    activity = hold_points(session, activity)
     hold_lock(session, PERSON_LOCK, user_id)
     grade = find_grade(session, activity, user_id) or _new_grade(session, activity, user_id, now)
     facets = tuple(facets_by_grade(session, activity.platform_id, [grade.id]).get(grade.id, ()))
@@ -88,7 +89,7 @@ def _new_grade(session: Session, activity: ActivityView, user_id: int, now: date
         platform_id=activity.platform_id,
         activity_id=activity.id,
         user_id=user_id,
-        maximum=hold_points(session, activity).points,
+        maximum=activity.points,
         formula_version=FORMULA_VERSION,
         computed_at=now,
         revision=0,

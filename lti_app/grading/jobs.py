@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from lti_app.audit import Actor
 from lti_app.catalog.models import Activity, ItemVersion
 from lti_app.catalog.rules import Release
+from lti_app.catalog.service import hold_points
 from lti_app.catalog.views import ActivityView, activity_view
 from lti_app.core.clock import Clock
 from lti_app.core.db import Database
@@ -94,6 +95,8 @@ def _activities_due(session: Session, now: datetime) -> list[ActivityView]:
 def _settle(database: Database, activity: ActivityView, now: datetime) -> int:
     """Close, and grade or release one batch; return how many those were."""
     with database.write() as session:
+        # Before anybody's lock, in the order of whoever changes the settings.
+        activity = hold_points(session, activity)
         close(session, activity, now=now)
         noughts = give_noughts(session, activity, now=now, at_most=BATCH)
         if noughts == BATCH:

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from lti_app.catalog.views import ActivityView, LineItemView
 from lti_app.grading.models import DeliveryState, Grade, ScoreDelivery
+from lti_app.grading.sending import set_arrived
 from lti_app.jobs.gates import host_in
 from lti_app.jobs.service import enqueue
 
@@ -48,7 +49,7 @@ def owe(
 ) -> None:
     """Owe a score to one column, in the caller's transaction; unsent ones before it are forgotten.
 
-    Owing the same again changes nothing.
+    Owing the same again changes nothing, and taking back what was never owed owes nothing.
     """
     row = session.scalar(
         select(ScoreDelivery)
@@ -60,6 +61,10 @@ def owe(
         .with_for_update()
         .execution_options(populate_existing=True)
     )
+    if score.points is None:
+        if row is not None:
+            take_back(session, row, line_item, now=now)
+        return
     if row is None:
         row = _new_row(grade, line_item)
         session.add(row)
@@ -71,6 +76,28 @@ def owe(
     row.wanted_handed_in_at = score.handed_in_at
     row.wanted_at = now
     put_on_its_way(session, row, line_item, now=now)
+
+
+def take_back(
+    session: Session,
+    row: ScoreDelivery,
+    line_item: LineItemView | None,
+    *,
+    now: datetime,
+    is_urgent: bool = False,
+) -> None:
+    """Owe it to a column that our score is taken back there; again changes nothing."""
+    if row.wanted_points is None:
+        return
+    row.wanted_version += 1
+    row.wanted_points = row.wanted_comment_code = row.wanted_handed_in_at = None
+    row.wanted_at = now
+    if row.sent_version and line_item is not None:
+        put_on_its_way(session, row, line_item, now=now, is_urgent=is_urgent)
+        return
+    # It never left, so there is nothing to take back there.
+    row.acknowledged_version, row.acknowledged_maximum = row.wanted_version, row.wanted_maximum
+    set_arrived(row, now)
 
 
 def deliveries_of(session: Session, activity: ActivityView, user_id: int) -> list[ScoreDelivery]:

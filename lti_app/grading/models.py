@@ -48,7 +48,8 @@ class Grade(Base):
 
     An override wins over `points` until it is cleared; `points` go on being computed beneath. It
     stays as it was entered: `override_maximum` is the maximum of that time, None while that is
-    still the grade's.
+    still the grade's. `released_facets` is what was released of each facet, as a fraction; None
+    where every facet has the share of the whole.
     `revision` goes up with every change, so that two graders cannot overwrite each other unseen.
     """
 
@@ -60,6 +61,7 @@ class Grade(Base):
         personal=(
             "points",
             "released_points",
+            "released_facets",
             "source",
             "override_points",
             "override_maximum",
@@ -81,6 +83,7 @@ class Grade(Base):
     computed_at: Mapped[datetime]
     released_points: Mapped[Decimal | None]
     released_at: Mapped[datetime | None]
+    released_facets: Mapped[dict[str, object] | None]
     cap_fraction: Mapped[Decimal | None]
     cap_reason_code: Mapped[str | None] = mapped_column(String(64))
     comment_code: Mapped[str | None] = mapped_column(String(64))

@@ -118,6 +118,17 @@ def fraction_of(
     return min(mean + extra, most)
 
 
+def facet_shares(
+    facets: Sequence[FacetValue], *, cap: Cap | None = None
+) -> dict[str, Fraction | None]:
+    """Return what each facet shows in a column of its own, exactly; at most the cap, too.
+
+    None where nothing of it can be graded: no score belongs there, and that is not zero.
+    """
+    most = Fraction(cap.fraction) if cap else Fraction(1)
+    return {one.facet: None if one.counted is None else min(one.counted, most) for one in facets}
+
+
 def _mean(parts: Sequence[tuple[Decimal, Decimal | Fraction | None]]) -> Fraction | None:
     counted = [(Fraction(weight), Fraction(score)) for weight, score in parts if score is not None]
     total = sum(weight for weight, _ in counted)
@@ -145,11 +156,17 @@ def points_of(
     if not maximum.is_finite() or maximum <= 0:
         raise ValueError("the maximum of a grade is above zero")
     fraction = fraction_of(facets, cap=cap, version=version)
-    if fraction is None:
-        return None
+    return None if fraction is None else share_of_points(fraction, maximum)
+
+
+def share_of_points(share: Fraction, maximum: Decimal) -> Decimal:
+    """Return a share of points, rounded half up to hundredths.
+
+    >>> share_of_points(Fraction(2, 3), Decimal("0.03"))
+    Decimal('0.02')
+    """
     # Exact up to here, so that a share such as 2/3 cannot tip the rounding.
-    hundredths = floor(fraction * Fraction(maximum) * 100 + Fraction(1, 2))
-    return Decimal(hundredths).scaleb(-2)
+    return Decimal(floor(share * Fraction(maximum) * 100 + Fraction(1, 2))).scaleb(-2)
 
 
 def rescaled(points: Decimal, *, of: Decimal, to: Decimal) -> Decimal:
@@ -158,8 +175,7 @@ def rescaled(points: Decimal, *, of: Decimal, to: Decimal) -> Decimal:
     >>> rescaled(Decimal(8), of=Decimal(10), to=Decimal(25))
     Decimal('20.00')
     """
-    exact = Fraction(points) * Fraction(to) / Fraction(of)
-    return Decimal(floor(exact * 100 + Fraction(1, 2))).scaleb(-2)
+    return share_of_points(Fraction(points) / Fraction(of), to)
 
 
 def read_points(text: str, *, maximum: Decimal) -> Decimal:

@@ -5,10 +5,12 @@ from collections.abc import Sequence
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from lti_app.catalog.models import LineItem
 from lti_app.catalog.views import ActivityView
 from lti_app.core.reason import Reason
 from lti_app.grading.models import FacetOverride, FacetScore, Grade, ScoreDelivery
 from lti_app.grading.policy import Entered, FacetValue
+from lti_app.grading.shares import is_facet_changed
 from lti_app.grading.views import DeliveryView, GradeView, Standing, delivery_view, grade_view
 
 
@@ -32,11 +34,15 @@ def list_standings(
     deliveries = _deliveries_by_grade(session, activity.platform_id, ids)
     return {
         grade.user_id: Standing(
-            grade_view(grade, tuple(facets.get(grade.id, ()))),
+            _view(activity, grade, tuple(facets.get(grade.id, ()))),
             tuple(deliveries.get(grade.id, ())),
         )
         for grade in grades
     }
+
+
+def _view(activity: ActivityView, grade: Grade, facets: tuple[FacetValue, ...]) -> GradeView:
+    return grade_view(grade, facets, is_facet_changed=is_facet_changed(activity, grade, facets))
 
 
 def find_grade(session: Session, activity: ActivityView, user_id: int) -> Grade | None:
@@ -104,11 +110,12 @@ def _deliveries_by_grade(
     session: Session, platform_id: int, ids: Sequence[int]
 ) -> dict[int, list[DeliveryView]]:
     found: dict[int, list[DeliveryView]] = {}
-    rows = session.scalars(
-        select(ScoreDelivery)
+    rows = session.execute(
+        select(ScoreDelivery, LineItem.facet)
+        .join(LineItem, LineItem.id == ScoreDelivery.line_item_id)
         .where(ScoreDelivery.platform_id == platform_id, ScoreDelivery.grade_id.in_(ids))
-        .order_by(ScoreDelivery.id)
+        .order_by(ScoreDelivery.line_item_id)
     )
-    for row in rows:
-        found.setdefault(row.grade_id, []).append(delivery_view(row))
+    for row, facet in rows:
+        found.setdefault(row.grade_id, []).append(delivery_view(row, facet))
     return found

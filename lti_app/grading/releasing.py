@@ -1,6 +1,6 @@
 """Release grades: to the people they are about, and to the gradebook's ledger."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from lti_app.audit import Actor, record_event
 from lti_app.catalog.columns import list_line_items
+from lti_app.catalog.service import hold_points
 from lti_app.catalog.views import ActivityView, LineItemView
 from lti_app.grading.comments import SET_BY_HAND
 from lti_app.grading.history import append_event
@@ -19,6 +20,7 @@ from lti_app.grading.models import Grade, GradeEventKind, Participation
 from lti_app.grading.participation import advance, find_participation, hold_people
 from lti_app.grading.policy import FacetValue
 from lti_app.grading.queries import facets_by_grade
+from lti_app.grading.shares import is_facet_changed, released_facet_points, shares_of
 from lti_app.grading.states import Stage
 from lti_app.grading.views import effective_points
 from lti_app.people.models import Enrolment, EnrolmentStatus
@@ -92,12 +94,15 @@ def plan_line(
     released: Decimal | None,
     has_work: bool,
     is_excused: bool,
+    is_facet_changed: bool,
 ) -> PlanLine:
     """Say what releasing would mean.
 
     Args:
         effective: the grade as it is: entered by hand, else computed; None for none.
         has_work: whether there is something that could be graded.
+        is_facet_changed: whether a facet's own column would show other points, even if the whole is
+            the same.
     """
     if is_excused:
         return PlanLine(user_id, Outcome.BLOCKED, released, block=Block.EXCUSED)
@@ -106,7 +111,7 @@ def plan_line(
         return PlanLine(user_id, Outcome.BLOCKED, released, block=block)
     if released is None:
         return PlanLine(user_id, Outcome.NEW, None, effective)
-    is_same = released == effective
+    is_same = released == effective and not is_facet_changed
     outcome = Outcome.UNCHANGED if is_same else Outcome.CHANGED
     return PlanLine(user_id, outcome, released, effective)
 
@@ -134,6 +139,7 @@ def release_due(
     Returns:
         How many were released.
     """
+    activity = hold_points(session, activity)
     hold_people(session, _due_people(session, activity, outcomes)[:at_most])
     due = [
         grade
@@ -171,6 +177,7 @@ def release_if_due(
     """Release a grade whose time has come, but not of who is excused.
 
     Args:
+        activity: with its columns of now, see `hold_points`.
         is_graded: whether the person's scores may reach a gradebook.
     """
     where = find_participation(session, activity, grade.user_id)
@@ -196,23 +203,24 @@ def release_grade(
     if points is None:
         return
     grade.released_points, grade.released_at = points, now
+    grade.released_facets = shares_of(grade, facets)
     released = GradeEventKind.RELEASED
     append_event(session, grade, released, facets, points=points, actor=actor, now=now)
     advance(session, activity, grade.user_id, Stage.RELEASED, actor=actor, now=now, why="released")
     for line_item in columns:
-        owe(session, grade, line_item, _score(grade, points), now=now)
+        owe(session, grade, line_item, score_of(grade, line_item), now=now)
 
 
-def score_of(grade: Grade) -> Score | None:
-    """Return what a gradebook must show of a released grade; None while nothing is released."""
-    return None if grade.released_points is None else _score(grade, grade.released_points)
-
-
-def _score(grade: Grade, points: Decimal) -> Score:
+def score_of(grade: Grade, line_item: LineItemView) -> Score:
+    """Return what a column must show of what was released; without points, that it shows none."""
+    points, maximum = grade.released_points, grade.maximum
+    if line_item.facet:
+        maximum = line_item.maximum
+        points = released_facet_points(grade, line_item.facet, maximum)
     is_set_by_hand = grade.override_points is not None
     return Score(
         points,
-        grade.maximum,
+        maximum,
         SET_BY_HAND if is_set_by_hand else grade.comment_code,
         grade.handed_in_at,
     )
@@ -250,14 +258,39 @@ def _lines(session: Session, activity: ActivityView) -> list[tuple[PlanLine, Gra
         .order_by(Enrolment.user_id)
         .execution_options(populate_existing=True)
     )
-    return [(_line_of(user_id, grade, stage), grade) for user_id, grade, stage in rows]
+    found: list[tuple[int, Grade | None, str | None]] = [
+        (user_id, grade, stage) for user_id, grade, stage in rows
+    ]
+    grades = [grade for _user_id, grade, _stage in found if grade is not None]
+    facets = _facets_of(session, activity, grades)
+    return [
+        (_line_of(activity, user_id, grade, stage, facets), grade)
+        for user_id, grade, stage in found
+    ]
 
 
-def _line_of(user_id: int, grade: Grade | None, stage: str | None) -> PlanLine:
+def _facets_of(
+    session: Session, activity: ActivityView, grades: Sequence[Grade]
+) -> Mapping[int, Sequence[FacetValue]]:
+    """Return the facets of grades by their ids, where each facet has a column of its own."""
+    if not activity.is_split:
+        return {}
+    return facets_by_grade(session, activity.platform_id, [grade.id for grade in grades])
+
+
+def _line_of(
+    activity: ActivityView,
+    user_id: int,
+    grade: Grade | None,
+    stage: str | None,
+    facets: Mapping[int, Sequence[FacetValue]],
+) -> PlanLine:
     return plan_line(
         user_id,
         effective=effective_points(grade) if grade else None,
         released=grade.released_points if grade else None,
         has_work=grade is not None and grade.source is not None,
         is_excused=stage == Stage.EXCUSED,
+        is_facet_changed=grade is not None
+        and is_facet_changed(activity, grade, facets.get(grade.id, ())),
     )

@@ -1,4 +1,4 @@
-"""Other points for an activity: everybody keeps their share, here and in the gradebook.
+"""Other points for an activity or a facet: everybody keeps their share, here and in the gradebook.
 
 What the points are, its caller has decided; the columns are changed by a job of the bridge.
 """
@@ -6,7 +6,7 @@ What the points are, its caller has decided; the columns are changed by a job of
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from lti_app.audit import Actor
@@ -18,6 +18,7 @@ from lti_app.grading.models import DeliveryState, Grade, GradeEventKind, ScoreDe
 from lti_app.grading.participation import hold_people
 from lti_app.grading.policy import FacetValue, points_of, rescaled
 from lti_app.grading.queries import facets_by_grade
+from lti_app.grading.releasing import score_of
 from lti_app.grading.views import cap_of, effective_points
 from lti_app.jobs.gates import host_in
 from lti_app.jobs.service import enqueue
@@ -27,32 +28,59 @@ _MOVING = (DeliveryState.OWED.value, DeliveryState.ARRIVED.value)
 
 
 def rescale(session: Session, activity: ActivityView, *, actor: Actor, now: datetime) -> None:
-    """Bring grades, what is owed and the columns to the activity's points; again changes nothing.
+    """Bring grades, what is owed and the columns to the points of now; again changes nothing.
 
     What was released stays so, as the same share. Its scores are owed again, after the column.
     """
-    grades = _held_grades(session, activity)
+    columns = list_columns(session, activity)
+    _hold_people(session, activity, columns)
+    grades = list(session.scalars(_grades_to_rescale(activity).order_by(Grade.id)))
     facets = facets_by_grade(session, activity.platform_id, [grade.id for grade in grades])
     for grade in grades:
         _rescale_grade(session, activity, grade, facets.get(grade.id, []), actor=actor, now=now)
-    columns = {one.id: one for one in list_columns(session, activity)}
-    for grade, row in _deliveries(session, activity, grades):
-        _rescale_delivery(session, grade, row, columns.get(row.line_item_id), now=now)
-    for column in columns.values():
-        if column.change_reason or not column.maxima <= {activity.points}:
+    for column in columns:
+        held = _to_rescale(column).with_for_update(of=ScoreDelivery)
+        for grade, row in session.execute(held).all():
+            _rescale_delivery(session, grade, row, column, now=now)
+        if column.change_reason or not column.maxima <= {column.maximum}:
             owe_column_change(session, column, now=now)
 
 
-def _held_grades(session: Session, activity: ActivityView) -> list[Grade]:
-    """Return the grades that have another maximum, theirs alone until the transaction ends."""
-    of_other_maximum = select(Grade).where(
-        Grade.platform_id == activity.platform_id,
-        Grade.activity_id == activity.id,
-        Grade.maximum != activity.points,
+def _hold_people(session: Session, activity: ActivityView, columns: Sequence[LineItemView]) -> None:
+    """Let nobody else grade whom the points change something for, until the transaction ends."""
+    people = {grade.user_id for grade in session.scalars(_grades_to_rescale(activity))}
+    for column in columns:
+        people |= {row.user_id for _grade, row in session.execute(_to_rescale(column))}
+    hold_people(session, people)
+
+
+def _grades_to_rescale(activity: ActivityView) -> Select[Grade]:
+    return (
+        select(Grade)
+        .where(
+            Grade.platform_id == activity.platform_id,
+            Grade.activity_id == activity.id,
+            Grade.maximum != activity.points,
+        )
+        .execution_options(populate_existing=True)
     )
-    hold_people(session, [grade.user_id for grade in session.scalars(of_other_maximum)])
-    again = of_other_maximum.order_by(Grade.id).execution_options(populate_existing=True)
-    return list(session.scalars(again))
+
+
+def _to_rescale(column: LineItemView) -> Select[Grade, ScoreDelivery]:
+    """Select what is owed to a column as points of another maximum."""
+    return (
+        select(Grade, ScoreDelivery)
+        .join(ScoreDelivery, ScoreDelivery.grade_id == Grade.id)
+        .where(
+            ScoreDelivery.platform_id == column.platform_id,
+            ScoreDelivery.line_item_id == column.id,
+            ScoreDelivery.wanted_maximum != column.maximum,
+            # What takes a score back has no points to scale.
+            ScoreDelivery.wanted_points.is_not(None),
+        )
+        .order_by(ScoreDelivery.id)
+        .execution_options(populate_existing=True)
+    )
 
 
 def _rescale_grade(
@@ -85,46 +113,23 @@ def _rescale_grade(
     append_event(session, grade, kind, facets, points=after, actor=actor, now=now)
 
 
-def _deliveries(
-    session: Session, activity: ActivityView, grades: Sequence[Grade]
-) -> list[tuple[Grade, ScoreDelivery]]:
-    by_id = {grade.id: grade for grade in grades}
-    rows = session.scalars(
-        select(ScoreDelivery)
-        .where(
-            ScoreDelivery.platform_id == activity.platform_id,
-            ScoreDelivery.grade_id.in_(list(by_id)),
-            # What takes a score back has no points to scale.
-            ScoreDelivery.wanted_points.is_not(None),
-        )
-        .order_by(ScoreDelivery.id)
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    )
-    return [(by_id[row.grade_id], row) for row in rows]
-
-
 def _rescale_delivery(
-    session: Session,
-    grade: Grade,
-    row: ScoreDelivery,
-    column: LineItemView | None,
-    *,
-    now: datetime,
+    session: Session, grade: Grade, row: ScoreDelivery, column: LineItemView, *, now: datetime
 ) -> None:
     if row.wanted_points is None:
         return
-    if grade.released_points is not None:
-        row.wanted_points = grade.released_points
+    released = score_of(grade, column).points
+    if released is not None:
+        row.wanted_points = released
     else:
-        row.wanted_points = rescaled(row.wanted_points, of=row.wanted_maximum, to=grade.maximum)
-    row.wanted_maximum = grade.maximum
+        row.wanted_points = rescaled(row.wanted_points, of=row.wanted_maximum, to=column.maximum)
+    row.wanted_maximum = column.maximum
     row.wanted_version += 1
     if row.state != DeliveryState.ARRIVED:
         # It is on its way already, or waits for a person: then the newest is what they send.
         return
     row.wanted_at = now
-    if column is None:
+    if column.url is None:
         _let_go(session, row, now)
         return
     row.state, row.reason_code, row.reason_params = DeliveryState.OWED, COLUMN_CHANGING, None

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
+from lti_app.catalog.models import WHOLE
 from lti_app.core.reason import Reason
 from lti_app.grading.models import DeliveryState, Grade, ScoreDelivery
 from lti_app.grading.policy import Cap, FacetValue, rescaled
@@ -48,6 +49,8 @@ class GradeView:
         points: as computed.
         revision: goes up with every change.
         has_work: whether there is something that was marked.
+        is_facet_changed: whether the gradebook column of a facet would show other points than those
+            that were released.
     """
 
     points: Decimal | None
@@ -59,6 +62,7 @@ class GradeView:
     cap: Cap | None = None
     revision: int = 0
     has_work: bool = True
+    is_facet_changed: bool = False
 
     @property
     def effective(self) -> Decimal | None:
@@ -71,10 +75,11 @@ class DeliveryView:
     """Where a score is, and why.
 
     Attributes:
-        line_item_id: tells the columns apart when several links open one activity.
+        line_item_id: tells the columns apart, of several links or of facets.
         reason: None while nothing is amiss.
         theirs: what the platform showed, where somebody graded there.
         next_at: when it is tried again by itself.
+        facet: which part of the grade its column shows; empty for the whole.
     """
 
     public_id: str
@@ -88,6 +93,7 @@ class DeliveryView:
     changed_at: datetime
     attempts: int
     next_at: datetime | None
+    facet: str = WHOLE
 
     @property
     def is_withdrawal(self) -> bool:
@@ -121,7 +127,9 @@ class Standing:
     deliveries: tuple[DeliveryView, ...] = ()
 
 
-def grade_view(row: Grade, facets: tuple[FacetValue, ...]) -> GradeView:
+def grade_view(
+    row: Grade, facets: tuple[FacetValue, ...], *, is_facet_changed: bool = False
+) -> GradeView:
     """Return a grade without its row."""
     return GradeView(
         points=row.points,
@@ -133,6 +141,7 @@ def grade_view(row: Grade, facets: tuple[FacetValue, ...]) -> GradeView:
         cap=cap_of(row),
         revision=row.revision,
         has_work=row.source is not None,
+        is_facet_changed=is_facet_changed,
     )
 
 
@@ -168,7 +177,7 @@ def cap_of(row: Grade) -> Cap | None:
     return Cap(row.cap_fraction, row.cap_reason_code or "")
 
 
-def delivery_view(row: ScoreDelivery) -> DeliveryView:
+def delivery_view(row: ScoreDelivery, facet: str) -> DeliveryView:
     """Return a delivery without its row."""
     reason = Reason(row.reason_code, row.reason_params or {}) if row.reason_code else None
     theirs = Mark(row.lms_points, row.lms_maximum) if row.lms_maximum is not None else None
@@ -184,4 +193,5 @@ def delivery_view(row: ScoreDelivery) -> DeliveryView:
         changed_at=row.changed_at,
         attempts=row.attempts,
         next_at=row.next_at,
+        facet=facet,
     )

@@ -11,8 +11,8 @@ from lti_app.audit import Actor, record_event
 from lti_app.catalog.columns import find_line_item
 from lti_app.catalog.views import ActivityView
 from lti_app.grading.history import append_event
-from lti_app.grading.ledger import deliveries_of, put_on_its_way
-from lti_app.grading.models import GradeEventKind, ScoreDelivery
+from lti_app.grading.ledger import deliveries_of, take_back
+from lti_app.grading.models import GradeEventKind
 from lti_app.grading.participation import (
     ParticipationView,
     StageError,
@@ -20,7 +20,6 @@ from lti_app.grading.participation import (
     participation_view,
 )
 from lti_app.grading.queries import find_grade
-from lti_app.grading.sending import set_arrived
 from lti_app.grading.views import GradeView, Learner, grade_view
 
 
@@ -44,12 +43,15 @@ def withdraw(
     where = participation_view(row) if row else ParticipationView()
     if grade is None or not may_withdraw(grade_view(grade, ()), where):
         raise StageError
-    grade.released_points = grade.released_at = None
+    grade.released_points = grade.released_at = grade.released_facets = None
     grade.revision += 1
     taken = GradeEventKind.WITHDRAWN
     append_event(session, grade, taken, (), points=None, actor=actor, now=now)
     for delivery in deliveries_of(session, activity, learner.user_id):
-        _take_back(session, delivery, now)
+        column = find_line_item(
+            session, platform_id=delivery.platform_id, line_item_id=delivery.line_item_id
+        )
+        take_back(session, delivery, column, now=now, is_urgent=True)
     record_event(
         session,
         "grade.withdrawn",
@@ -58,16 +60,3 @@ def withdraw(
         about=("grade", f"{activity.public_id}/{learner.public_id}"),
         platform_id=activity.platform_id,
     )
-
-
-def _take_back(session: Session, row: ScoreDelivery, now: datetime) -> None:
-    row.wanted_version += 1
-    row.wanted_points = row.wanted_comment_code = row.wanted_handed_in_at = None
-    row.wanted_at = now
-    column = find_line_item(session, platform_id=row.platform_id, line_item_id=row.line_item_id)
-    if row.sent_version and column is not None:
-        put_on_its_way(session, row, column, now=now, is_urgent=True)
-        return
-    # It never left, so there is nothing to take back there.
-    row.acknowledged_version, row.acknowledged_maximum = row.wanted_version, row.wanted_maximum
-    set_arrived(row, now)

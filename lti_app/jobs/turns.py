@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, func, null, select, text, union_all
+from sqlalchemy import Select, func, null, select, union_all
 from sqlalchemy.orm import Session
 
 from lti_app.core.db import Prepared
@@ -61,7 +61,6 @@ def _waiting_lanes() -> Select[*tuple[Any, ...]]:
 
 
 _WAITING_LANES = Prepared(_waiting_lanes())
-_DO_NOT_COMPILE = text("SET LOCAL jit = off")
 
 
 class Rota:
@@ -134,8 +133,6 @@ def view_to_claim(
     """
     if session.get_bind().dialect.name != "postgresql":
         return view(session, rota, now=now)
-    # Compiling the query anew each time takes longer than the query.
-    session.execute(_DO_NOT_COMPILE)
     seen = view(session, rota, now=now)
     turns = give_turns(seen, at_most=at_most, at_most_behind=at_most_behind)
     mine = [lane for lane in {*turns.lanes(), *ready} if lane.platform_id is not None]

@@ -1,4 +1,4 @@
-"""Why a gradebook column has not got the activity's points, in words. It reads no database."""
+"""Why a gradebook column has not got the points it should have, in words. It reads no database."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -8,6 +8,8 @@ from flask_babel import gettext
 
 from lti_app.catalog.views import LineItemView
 from lti_app.core.translation import _
+from lti_app.submissions.contract import KindRules
+from lti_app.submissions.explaining import part_title
 from lti_app.web.language import decimals
 
 
@@ -17,12 +19,14 @@ class ColumnWords:
 
     Attributes:
         theirs: the platform's own words, None when it said nothing.
+        part: the title of the part that the column is for; empty for the whole grade.
     """
 
     happened: str
     means: str
     todo: str
     theirs: str | None = None
+    part: str = ""
 
 
 _OWN = "own_maximum"
@@ -64,12 +68,16 @@ WORDS: Mapping[str, tuple[str, str]] = {
 }
 
 
-def unchanged_columns(columns: Sequence[LineItemView]) -> list[ColumnWords]:
-    """Return the words for the columns that have not got the activity's points."""
-    return [_words(column) for column in columns if column.change_reason is not None]
+def unchanged_columns(rules: KindRules, columns: Sequence[LineItemView]) -> list[ColumnWords]:
+    """Return the words for the columns that have not got the points they should have."""
+    return [
+        _words(column, part_title(rules, column))
+        for column in columns
+        if column.change_reason is not None
+    ]
 
 
-def _words(column: LineItemView) -> ColumnWords:
+def _words(column: LineItemView, part: str) -> ColumnWords:
     reason = column.change_reason
     code = reason.code if reason else ""
     params = reason.params if reason else {}
@@ -88,4 +96,5 @@ def _words(column: LineItemView) -> ColumnWords:
         ),
         todo=str(gettext(todo)),
         theirs=theirs or None,
+        part=part,
     )

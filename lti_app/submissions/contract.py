@@ -52,7 +52,8 @@ class KindRules:
         attempts_allowed: how often a person may hand in; None for as often as they like.
         refuse_answers: raises ValueError when answers may not be handed in as they are.
         mark: finds the facets of an attempt; pure.
-        facet_titles: what people call each facet, by its name, marked for translation.
+        facet_titles: what people call each facet, by its name, marked for translation; in the
+            order of the gradebook columns, where each has one.
         reasons: a sentence for each code that explains a facet or a cap; its parameters are
             those of the reason.
     """

@@ -7,11 +7,12 @@ from decimal import Decimal
 from flask_babel import gettext
 
 from lti_app.catalog.rules import Lateness, LatePolicy
+from lti_app.catalog.views import LineItemView
 from lti_app.core.reason import Reason
 from lti_app.core.translation import _
 from lti_app.grading.policy import FacetValue
 from lti_app.grading.releasing import Block
-from lti_app.grading.views import GradeView
+from lti_app.grading.views import DeliveryView, GradeView
 from lti_app.submissions.contract import KindRules
 from lti_app.submissions.views import WorkState
 from lti_app.submissions.wording import StateWords
@@ -94,6 +95,11 @@ def facet_title(rules: KindRules, facet: str) -> str:
     """Return what people call a facet; its name where the kind has no words for it any more."""
     title = rules.facet_titles.get(facet)
     return gettext(title) if title else facet
+
+
+def part_title(rules: KindRules, column: DeliveryView | LineItemView) -> str:
+    """Return the title of the part that a column is for; empty for the whole."""
+    return facet_title(rules, column.facet) if column.facet else ""
 
 
 def reason_words(rules: KindRules, reason: Reason) -> str:

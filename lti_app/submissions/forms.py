@@ -1,6 +1,6 @@
 """The forms of the instructor's pages. They read what was typed and decide nothing."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta, tzinfo
 from decimal import Decimal
 
@@ -18,11 +18,16 @@ from wtforms.validators import DataRequired, InputRequired, Length, NumberRange,
 
 from lti_app.catalog.rules import Dates, Lateness, LatePolicy, Release
 from lti_app.catalog.settings import ActivitySettings
-from lti_app.catalog.spec import MOST_POINTS
 from lti_app.catalog.views import ActivityView
 from lti_app.grading.extending import MOST_DAYS
 from lti_app.grading.models import REASON_LENGTH
 from lti_app.grading.policy import read_points
+from lti_app.submissions.column_forms import (
+    PointsField,
+    column_data,
+    column_fields,
+    name_column_fields,
+)
 from lti_app.web.forms import Form
 from lti_app.web.language import decimals, reader_zone
 
@@ -154,7 +159,7 @@ class MomentField(DateTimeLocalField):
 class SettingsForm(Form):
     """Points, dates, what being late costs, and when grades leave."""
 
-    points = StringField()
+    points = PointsField()
     opens_at = MomentField(format=_FORMATS)
     due_at = MomentField(format=_FORMATS)
     grace_minutes = WholeField()
@@ -165,21 +170,6 @@ class SettingsForm(Form):
     zero_at_close = SelectField(choices=[("no", ""), ("yes", "")])
     release = SelectField(choices=[(one.value, "") for one in Release])
     releases_at = MomentField(format=_FORMATS)
-
-    def validate_points(self, field: Field) -> None:
-        """Refuse everything that can be no maximum of a grade."""
-        try:
-            is_refused = read_points(field.data or "", maximum=MOST_POINTS) == 0
-        except ValueError:
-            is_refused = True
-        if is_refused:
-            raise ValidationError(
-                _(
-                    "Write a number above 0 and up to %(most)s, with a point and at most two"
-                    " places, such as 7.5.",
-                    most=f"{MOST_POINTS:f}",
-                )
-            )
 
     def wanted(self, zone: tzinfo) -> ActivitySettings:
         """Return the settings of a valid form."""
@@ -194,7 +184,7 @@ class SettingsForm(Form):
             ),
             release=Release(self.release.data),
             zero_at_close=self.zero_at_close.data == "yes",
-            points=read_points(self.points.data or "", maximum=MOST_POINTS),
+            points=self.points.points(),
         )
 
 
@@ -207,12 +197,20 @@ def zone_of_reader() -> tzinfo:
     return reader_zone() or UTC
 
 
-def settings_form(activity: ActivityView) -> SettingsForm:
-    """Return the form with the activity's settings, or what was posted."""
+def settings_form(
+    activity: ActivityView, parts: Mapping[str, str], *, are_columns_settled: bool
+) -> SettingsForm:
+    """Return the form with the activity's settings, or what was posted.
+
+    Args:
+        parts: those that may have columns, see `column_forms.parts_of`.
+        are_columns_settled: whether it is too late for other columns.
+    """
+    with_choice: type[SettingsForm] = type("SettingsForm", (SettingsForm,), column_fields(parts))
     zone = zone_of_reader()
     here = {name: value and value.astimezone(zone) for name, value in vars(activity.dates).items()}
     lateness = activity.lateness
-    form = SettingsForm(
+    form = with_choice(
         data={
             **here,
             "points": f"{activity.points.normalize():f}",
@@ -222,9 +220,11 @@ def settings_form(activity: ActivityView) -> SettingsForm:
             "late_floor_percent": lateness.floor_percent,
             "zero_at_close": "yes" if activity.zero_at_close else "no",
             "release": activity.release.value,
+            **column_data(activity, parts),
         }
     )
     _name_fields(form, str(zone))
+    name_column_fields(form, parts, are_settled=are_columns_settled)
     return form
 
 

@@ -15,7 +15,13 @@ from lti_app.grading.views import DeliveryView, GradeView
 from lti_app.grading.waiting import Wait
 from lti_app.people.roles import Role
 from lti_app.submissions.contract import KindRules
-from lti_app.submissions.explaining import FacetWords, facet_title, facet_words, work_words
+from lti_app.submissions.explaining import (
+    FacetWords,
+    facet_title,
+    facet_words,
+    part_title,
+    work_words,
+)
 from lti_app.submissions.views import PersonWork, WorkState
 from lti_app.submissions.wording import StateWords, words_of
 
@@ -73,7 +79,10 @@ class Line:
     @property
     def must_be_excused_there(self) -> bool:
         """Whether the gradebook still shows a score of somebody who is excused here."""
-        return self.work.where.is_excused and self.has_arrived
+        return self.work.where.is_excused and any(
+            delivery.state is DeliveryState.ARRIVED and not delivery.is_withdrawal
+            for delivery, _words in self.deliveries
+        )
 
 
 @dataclass(frozen=True)
@@ -150,7 +159,8 @@ def _line(
         plan=work.plan,
         facets=tuple(facets.get(column) for column in columns),
         deliveries=tuple(
-            (one, words_of(one, waits.get(one.line_item_id))) for one in work.standing.deliveries
+            (one, words_of(one, waits.get(one.line_item_id), part=part_title(rules, one)))
+            for one in work.standing.deliveries
         ),
         is_ready=_is_ready(activity, work),
     )

@@ -19,7 +19,7 @@ from lti_app.grading.waiting import Wait, find_waits
 from lti_app.people.roles import Role
 from lti_app.submissions.column_words import unchanged_columns
 from lti_app.submissions.current import registry
-from lti_app.submissions.explaining import cap_words, facet_words
+from lti_app.submissions.explaining import cap_words, facet_words, part_title
 from lti_app.submissions.forms import SendAgainForm
 from lti_app.submissions.lines import (
     Order,
@@ -75,7 +75,10 @@ def receipt(public_id: str) -> Page:
         facets=[facet_words(rules, one) for one in standing.grade.facets] if standing.grade else [],
         cap=cap_words(rules, standing.grade) if standing.grade else "",
         where=work.where,
-        gradebook=[words_for_learner(delivery) for delivery in standing.deliveries],
+        gradebook=[
+            words_for_learner(delivery, part=part_title(rules, delivery))
+            for delivery in standing.deliveries
+        ],
         shown=pages.result(activity, found.answers),
         again_url=(
             url_for(pages.learner_endpoint, public_id=activity.public_id, again=1)
@@ -123,7 +126,7 @@ def people(public_id: str) -> Page:
         )
         > 1,
         may_decide=viewer().role is Role.INSTRUCTOR,
-        unchanged=unchanged_columns(list_columns(db(), activity)),
+        unchanged=unchanged_columns(rules, list_columns(db(), activity)),
         form=SendAgainForm(formdata=None),
     )
 

@@ -95,6 +95,7 @@ class PersonWork:
             released=grade.released if grade else None,
             has_work=grade is not None and grade.has_work,
             is_excused=self.where.is_excused,
+            is_facet_changed=grade is not None and grade.is_facet_changed,
         )
 
 

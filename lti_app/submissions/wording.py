@@ -25,6 +25,7 @@ class StateWords:
         compared: what the gradebook shows beside what we would send.
         again: what the button does that lets it go on.
         theirs: the platform's own words, None when it said nothing.
+        part: which part of the grade it is about; empty for the whole.
         since: how long the way to the platform has been closed; None where it is open.
         next_at: when it is tried again by itself.
     """
@@ -38,6 +39,7 @@ class StateWords:
     compared: str = ""
     again: str = ""
     theirs: str | None = None
+    part: str = ""
     since: datetime | None = None
     next_at: datetime | None = None
 
@@ -114,6 +116,17 @@ _AGAIN: Mapping[DeliveryState, str] = {
     DeliveryState.COLUMN_DELETED: _("Make the column again"),
 }
 
+#: What to do for the column of a part: no launch tells of it, and it is always ours.
+_TODO_FOR_PART: Mapping[DeliveryState, str] = {
+    DeliveryState.NO_COLUMN: _(
+        "Ask the people who look after the platform to let this tool make gradebook columns, then"
+        " send again."
+    ),
+    DeliveryState.COLUMN_DELETED: _(
+        "Have it made again; all scores of this part then go into it. If it was restored there, we"
+        " take that one."
+    ),
+}
 #: Where a score that is taken back is.
 _WITHDRAWN: Mapping[DeliveryState, StateWords] = {
     DeliveryState.OWED: StateWords(_("Being taken back"), "arrow-repeat", "note"),
@@ -126,10 +139,11 @@ _WITHDRAWN: Mapping[DeliveryState, StateWords] = {
 }
 
 
-def words_of(delivery: DeliveryView, wait: Wait | None = None) -> StateWords:
+def words_of(delivery: DeliveryView, wait: Wait | None = None, *, part: str = "") -> StateWords:
     """Return how a delivery is shown to staff.
 
     Args:
+        part: the title of the part that its column is for; empty for the whole.
         wait: what all scores of its column wait for; it matters to those that are on their way.
     """
     found = _WITHDRAWN.get(delivery.state) if delivery.is_withdrawal else None
@@ -143,10 +157,11 @@ def words_of(delivery: DeliveryView, wait: Wait | None = None) -> StateWords:
         look=found.look,
         happened=_said(own.happened or found.happened),
         means=_said(own.means or found.means),
-        todo=_said(own.todo or found.todo),
+        todo=_said(own.todo or (part and _TODO_FOR_PART.get(delivery.state)) or found.todo),
         compared=_compared(delivery),
         again=gettext(_AGAIN.get(delivery.state, _SEND_AGAIN)),
         theirs=theirs or None,
+        part=part,
         since=wait.since if wait else None,
         next_at=wait.next_at if wait else delivery.next_at,
     )
@@ -180,7 +195,7 @@ def _mark_words(mark: Mark) -> str:
     return str(gettext("%(points)s of %(maximum)s", points=points, maximum=maximum))
 
 
-def words_for_learner(delivery: DeliveryView) -> StateWords:
+def words_for_learner(delivery: DeliveryView, *, part: str = "") -> StateWords:
     """Return how a delivery is shown to the person it is about: without the platform's affairs."""
     found = _STATES[delivery.state]
     if delivery.state is DeliveryState.ARRIVED:
@@ -199,4 +214,4 @@ def words_for_learner(delivery: DeliveryView) -> StateWords:
             "Your grade is safe here but not in the gradebook yet. The people who run the course"
             " can see why."
         )
-    return StateWords(gettext(found.word), found.icon, found.look, happened)
+    return StateWords(gettext(found.word), found.icon, found.look, happened, part=part)

@@ -1,17 +1,22 @@
 """Migrations: they make exactly what the models say, on both databases, and can be undone."""
 
 from collections.abc import Iterator
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import inspect, make_url, text
+from sqlalchemy import inspect, make_url, select, text
 
 import lti_app.cli.tables  # noqa: F401 - importing it is what fills the metadata
+from lti_app.catalog.models import LineItem, Placement
 from lti_app.core.db import Base, Database
 from lti_app.core.db.migration import current_revision, downgrade, newest_revision, upgrade
-from tests.conftest import BACKENDS, POSTGRESQL_URL
+from lti_app.grading.models import ScoreDelivery
+from tests.conftest import BACKENDS, POSTGRESQL_URL, FrozenClock
+from tests.grading.ledger import Ledger
+from tests.submissions.factories import make_course, make_person
 
 
 @pytest.fixture(params=BACKENDS)
@@ -68,3 +73,41 @@ def test_migrations_can_be_undone_and_done_again(empty_database: Database) -> No
 
     assert left == set()
     assert tables(empty_database) == set(Base.metadata.tables)
+
+
+def test_columns_of_facets_come_and_go_and_what_the_others_are_owed_stays(
+    empty_database: Database, clock: FrozenClock
+) -> None:
+    upgrade(empty_database)
+    with empty_database.write() as session:
+        course = make_course(session, now=clock())
+        user = make_person(session, course, now=clock())
+        placement = session.get_one(Placement, course.placement_id)
+        where = {"platform_id": course.platform_id, "placement_id": placement.id}
+        session.add(LineItem(**where, facet="own", updated_at=clock()))
+    Ledger(empty_database, clock, course, user).grade()
+
+    downgrade(empty_database, "20261126_points")
+    upgrade(empty_database)
+
+    with empty_database.read() as session:
+        owed = session.execute(
+            select(LineItem.facet, ScoreDelivery.wanted_points).outerjoin(ScoreDelivery)
+        ).all()
+    assert [tuple(row) for row in owed] == [("", Decimal(10))]
+
+
+def test_the_code_before_columns_of_facets_still_adds_one_for_a_link(
+    database: Database, clock: FrozenClock
+) -> None:
+    with database.write() as session:
+        course = make_course(session, now=clock(), column=None)
+        row = {"platform": course.platform_id, "placement": course.placement_id, "at": clock()}
+        without_facet = text(
+            "INSERT INTO line_items (platform_id, placement_id, updated_at)"
+            " VALUES (:platform, :placement, :at)"
+        )
+        session.execute(without_facet, row)
+
+    with database.read() as session:
+        assert session.scalars(select(LineItem.facet)).all() == [""]

@@ -3,6 +3,7 @@
 import ast
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -36,17 +37,22 @@ def test_a_kinds_name_stands_only_in_its_own_room(kind: str) -> None:
     assert elsewhere == []
 
 
-def loaded_after(statement: str) -> set[str]:
-    """Import something in a new process and return the top-level modules it brought along."""
-    script = f"import sys; {statement}; print(' '.join(sys.modules))"
+@cache
+def loaded_with(entrance: str) -> frozenset[str]:
+    """Import a module in a new process and return every module that it brought along."""
+    script = f"import sys, {entrance}; print(' '.join(sys.modules))"
     done = subprocess.run(
         [sys.executable, "-c", script], capture_output=True, text=True, check=True, timeout=60
     )
-    return {name.split(".")[0] for name in done.stdout.split()}
+    return frozenset(done.stdout.split())
+
+
+def libraries_of(entrance: str) -> set[str]:
+    return {name.split(".")[0] for name in loaded_with(entrance)}
 
 
 def test_a_web_process_never_loads_what_only_commands_and_jobs_need() -> None:
-    loaded = loaded_after("import lti_app.wsgi")
+    loaded = libraries_of("lti_app.wsgi")
 
     assert "flask" in loaded
     assert not loaded & {"alembic", "ortools", "fpdf", "icalendar", "ruamel", *FLEET}
@@ -54,22 +60,17 @@ def test_a_web_process_never_loads_what_only_commands_and_jobs_need() -> None:
 
 def test_the_worker_loads_no_web_framework() -> None:
     web = {"flask", "wtforms", "flask_wtf", "gunicorn"}
-    assert not loaded_after("import lti_app.worker") & {*web, *FLEET}
+    assert not libraries_of("lti_app.worker") & {*web, *FLEET}
 
 
 def test_celery_is_loaded_by_the_fleet_alone() -> None:
-    assert loaded_after("import lti_app.fleet") >= {"celery"}
+    assert libraries_of("lti_app.fleet") >= {"celery"}
     for entrance in ("lti_app.wsgi", "lti_app.worker", "lti_app.cli.worker", "lti_app.cli.serve"):
-        assert not loaded_after(f"import {entrance}") & FLEET
+        assert not libraries_of(entrance) & FLEET
 
 
 def test_the_tool_never_loads_the_sandbox() -> None:
     for entrance in ("lti_app.wsgi", "lti_app.worker"):
-        loaded = subprocess.run(
-            [sys.executable, "-c", f"import sys, {entrance}; print(' '.join(sys.modules))"],
-            capture_output=True,
-            text=True,
-            check=True,
-            timeout=60,
-        ).stdout.split()
+        loaded = loaded_with(entrance)
+        assert entrance in loaded
         assert not [name for name in loaded if name.startswith("lti_app.sandbox")]

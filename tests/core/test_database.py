@@ -66,6 +66,13 @@ def test_a_read_cannot_write(database: Database) -> None:
     assert actions(database) == []
 
 
+@pytest.mark.postgresql
+def test_postgresql_compiles_no_query_of_ours(postgresql_database: Database) -> None:
+    for transaction in (postgresql_database.read, postgresql_database.write):
+        with transaction() as session:
+            assert session.scalar(text("SHOW jit")) == "off"
+
+
 def test_a_read_sees_one_state_from_its_first_question_on(sqlite_database: Database) -> None:
     with sqlite_database.read() as session:
         before = session.scalars(select(AuditEvent)).all()

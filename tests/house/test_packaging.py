@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 import zipfile
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -52,6 +53,27 @@ def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     python = make_environment(tmp_path_factory.mktemp("installed") / "venv")
     install(python, str(wheel))
     return python
+
+
+@dataclass(frozen=True)
+class Editable:
+    """A checkout with a built front end, and the environment where it is installed editable."""
+
+    source: Path
+    python: Path
+    built_before: int
+    built_at: int
+
+
+@pytest.fixture(scope="module")
+def editable(tmp_path_factory: pytest.TempPathFactory) -> Editable:
+    folder = tmp_path_factory.mktemp("editable")
+    source = copy_to(folder / "checkout", with_front_end=True)
+    stamp = source / "lti_app/static/vendor/built-from.txt"
+    built_before = stamp.stat().st_mtime_ns
+    python = make_environment(folder / "venv")
+    install(python, "--editable", str(source))
+    return Editable(source, python, built_before, stamp.stat().st_mtime_ns)
 
 
 def run(program: Path, *arguments: str, folder: Path) -> str:
@@ -110,35 +132,28 @@ def test_installed_wheel_migrates_and_draws_pages_without_a_checkout(
     assert shown[-2:] == ["404 True 200", "True True"]
 
 
-def test_editable_installation_finds_the_files_of_the_checkout(tmp_path: Path) -> None:
-    source = copy_to(tmp_path / "checkout", with_front_end=True)
-    stamp = source / "lti_app/static/vendor/built-from.txt"
-    built_at = stamp.stat().st_mtime_ns
-    python = make_environment(tmp_path / "venv")
-
-    install(python, "--editable", str(source))
-
+def test_editable_installation_finds_the_files_of_the_checkout(
+    editable: Editable, tmp_path: Path
+) -> None:
     places = run(
-        python,
+        editable.python,
         "-c",
         "import lti_app.core.paths as p\n"
         f"for name in {DATA_FOLDERS!r}: print(p.resource_path(name))",
         folder=tmp_path,
     )
-    assert places.split() == [str(source / name) for name in DATA_FOLDERS]
-    assert not (source / "lti_app/_data").exists()
-    assert stamp.stat().st_mtime_ns == built_at, "an up-to-date front end is not built again"
+    assert places.split() == [str(editable.source / name) for name in DATA_FOLDERS]
+    assert not (editable.source / "lti_app/_data").exists()
+    assert editable.built_at == editable.built_before, "an up-to-date front end is not built again"
 
 
-def test_changed_style_is_built_again(tmp_path: Path) -> None:
-    source = copy_to(tmp_path / "checkout", with_front_end=True)
-    style = source / "lti_app/static_src/css/_page.scss"
+def test_changed_style_is_built_again(editable: Editable) -> None:
+    style = editable.source / "lti_app/static_src/css/_page.scss"
     style.write_text(style.read_text() + "\n.rp-quite-new { color: inherit; }\n")
-    python = make_environment(tmp_path / "venv")
 
-    install(python, "--editable", str(source))
+    install(editable.python, "--editable", str(editable.source))
 
-    assert ".rp-quite-new" in (source / "lti_app/static/vendor/app.css").read_text()
+    assert ".rp-quite-new" in (editable.source / "lti_app/static/vendor/app.css").read_text()
 
 
 def test_tests_themselves_run_on_the_checkout() -> None:

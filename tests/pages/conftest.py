@@ -27,10 +27,10 @@ def site(tmp_path_factory: pytest.TempPathFactory, made_up_languages: Path) -> I
 
 
 @pytest.fixture
-def stage(request: pytest.FixtureRequest, site: Site, chromium: Browser) -> Iterator[Stage]:
+def stage(request: pytest.FixtureRequest, site: Site, headless_shell: Browser) -> Iterator[Stage]:
     """A browser in the language that the test names, English unless it does."""
     locale = getattr(request, "param", "en")
-    context = chromium.new_context(locale=locale, reduced_motion="reduce")
+    context = headless_shell.new_context(locale=locale, reduced_motion="reduce")
     context.add_init_script(CHECKS)
     yield Stage(site, context.new_page(), locale, site.new_course())
     context.close()

@@ -13,6 +13,7 @@ from cryptography.fernet import Fernet
 from flask import Flask
 from sqlalchemy import select, update
 
+from lti_app.activities.exercise.marking import COMPLETION
 from lti_app.app import create_app
 from lti_app.catalog.models import Activity, Placement
 from lti_app.catalog.views import ActivityView
@@ -27,6 +28,10 @@ from tests.conftest import FrozenClock
 from tests.peers.platform import TestPlatform, served
 from tests.peers.world import World
 from tests.sandbox.ports import free_port
+from tests.submissions.two_faceted import two_faceted
+
+#: The facets of a grade, in words that translators know.
+FACETS = {COMPLETION: "Completion", "work": "Work"}
 
 
 class _Server(ThreadingMixIn, WSGIServer):
@@ -111,7 +116,9 @@ def serving_site(folder: Path, translations: Path) -> Iterator[Site]:
     database, clock = Database(settings.effective_database_url), FrozenClock()
     upgrade(database)
     app = create_app(
-        make_parts(settings, database=database, clock=clock), translations=translations
+        make_parts(settings, database=database, clock=clock),
+        registry=two_faceted(FACETS),
+        translations=translations,
     )
     with served(TestPlatform(tool=url, allow_anonymous=True)) as platform, _listening(app, url):
         yield Site(app, url, database, clock, platform, settings.support_contact)

@@ -13,12 +13,18 @@ from lti_app.grading.models import DeliveryState
 from lti_app.people.models import User
 from lti_app.people.roles import Role
 from tests.pages.learner_scenes import SAVE, handed_in
+from tests.pages.site import FACETS
 from tests.pages.stage import Stage, by_name
 from tests.peers.world import Visitor
 from tests.submissions.places import PLACES
 
 #: Saves points for the whole grade.
 SET = 'form[action$="/override"] button[value="set"]'
+#: Gives each part of a grade a column.
+COLUMNS = {
+    facet: {"title": title, "maximum": str(points)}
+    for points, (facet, title) in enumerate(FACETS.items(), start=4)
+}
 NAMES = (
     "Amara Okafor",
     "ليلى منصور",
@@ -38,14 +44,21 @@ def people(stage: Stage) -> None:
 
 
 def people_for_an_assistant(stage: Stage) -> None:
-    """Show one score in each state: what an assistant may not press depends on nothing else."""
-    _people(
-        stage, Role.TEACHING_ASSISTANT, [*{state: (state, code) for state, code in PLACES}.values()]
-    )
+    """Show one score in each state: what an assistant may not press depends on nothing else.
+
+    Each part of a grade has a column, so its scores are named by it.
+    """
+    states = {state: (state, code) for state, code in PLACES}
+    _people(stage, Role.TEACHING_ASSISTANT, [*states.values()], facet_columns=COLUMNS)
 
 
-def _people(stage: Stage, role: Role, places: Sequence[tuple[DeliveryState, str | None]]) -> None:
-    activity = stage.activity()
+def _people(
+    stage: Stage,
+    role: Role,
+    places: Sequence[tuple[DeliveryState, str | None]],
+    **changes: object,
+) -> None:
+    activity = stage.activity(changes)
     for number, (state, code) in enumerate(places):
         visitor = stage.visitor(name=NAMES[number % len(NAMES)])
         handed_in(stage, visitor, activity, state=state, **_details(stage, state, code))
@@ -189,13 +202,13 @@ def one_person_two_graders(stage: Stage) -> None:
     other.close()
 
 
-def activity_settings(stage: Stage) -> None:
-    activity = stage.activity({"due_at": stage.site.clock.now})
+def activity_settings(stage: Stage, **changes: object) -> None:
+    activity = stage.activity({"due_at": stage.site.clock.now, **changes})
     stage.open(stage.visitor(Role.INSTRUCTOR), f"activities/{activity.public_id}/settings")
 
 
 def activity_settings_out_of_order(stage: Stage) -> None:
-    activity_settings(stage)
+    activity_settings(stage, facet_columns=COLUMNS)
     stage.page.locator("[name=closes_at]").fill("2020-01-01T12:00")
     stage.page.locator("[name=late_percent]").fill("")
     stage.press("main button[type=submit]")
@@ -204,6 +217,8 @@ def activity_settings_out_of_order(stage: Stage) -> None:
 def activity_settings_with_wrong_points(stage: Stage) -> None:
     activity_settings(stage)
     stage.page.locator("[name=points]").fill("7,5")
+    stage.page.locator("[name=columns][value=parts]").check()
+    stage.page.locator("[name=points-work]").fill("0")
     stage.press("main button[type=submit]")
 
 

@@ -1,6 +1,7 @@
-"""One Chromium for the whole run: Playwright cannot be started twice in one thread.
+"""Chromium, started once a run: Playwright cannot be started twice in one thread.
 
-Debian's Chromium blocks third-party cookies by default and keeps only partitioned ones.
+Debian's Chromium blocks third-party cookies by default and keeps only partitioned ones. Its
+headless shell draws the same pages for half of the work, but lets such cookies pass.
 """
 
 import shutil
@@ -12,6 +13,7 @@ from playwright.sync_api import Browser, Playwright, sync_playwright
 from tests.conftest import REQUIRED
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+SHELL = shutil.which("chromium-headless-shell") or CHROMIUM
 ARGUMENTS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -37,6 +39,15 @@ def playwright() -> Iterator[Playwright]:
 
 @pytest.fixture(scope="session")
 def chromium(playwright: Playwright) -> Iterator[Browser]:
+    """The browser that people have."""
     browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+    yield browser
+    browser.close()
+
+
+@pytest.fixture(scope="session")
+def headless_shell(playwright: Playwright) -> Iterator[Browser]:
+    """What draws pages as Chromium does, or Chromium where it is not installed."""
+    browser = playwright.chromium.launch(executable_path=SHELL, args=ARGUMENTS)
     yield browser
     browser.close()

@@ -107,10 +107,23 @@ def canvas(config: SandboxConfig, peer: ToolPeer, lms_clock: LmsClock) -> Iterat
         yield running
 
 
+@pytest.fixture(scope="session")
+def prepared_lab(
+    tmp_path_factory: pytest.TempPathFactory,
+    tool_keys: dict[str, RSAPrivateKey],
+    key_server: KeyServer,
+) -> Path:
+    """The recorded Moodle's database as it is at the first start; its people are many."""
+    path = tmp_path_factory.mktemp("lab") / "prepared.sqlite3"
+    peer = key_server.use(ToolPeer(tool_keys))
+    sandbox_of(create_sandbox(lab_config(peer, LmsClock(), path))).close()
+    return path
+
+
 @pytest.fixture
-def lab(peer: ToolPeer, lms_clock: LmsClock, tmp_path: Path) -> Iterator[Lms]:
+def lab(prepared_lab: Path, peer: ToolPeer, lms_clock: LmsClock, tmp_path: Path) -> Iterator[Lms]:
     """The Moodle that was recorded, made again."""
-    with _running(
-        lab_config(peer, lms_clock, tmp_path / "lab.sqlite3"), peer, lms_clock
-    ) as running:
+    database = tmp_path / "lab.sqlite3"
+    shutil.copy(prepared_lab, database)
+    with _running(lab_config(peer, lms_clock, database), peer, lms_clock) as running:
         yield running

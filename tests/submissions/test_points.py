@@ -1,6 +1,7 @@
 """Points on the settings page: what is refused, what follows, and what is said of the column."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -24,6 +25,7 @@ from lti_app.submissions.column_words import WORDS, unchanged_columns
 from lti_app.web.language import speak_languages
 from tests.conftest import FrozenClock
 from tests.peers.world import Visitor, World
+from tests.submissions.factories import exercise_rules
 from tests.submissions.test_gradebook import settings
 
 #: What never ends the change of a column: it waits, or speaks of a score.
@@ -190,7 +192,7 @@ def column(code: str, **params: object) -> LineItemView:
 @pytest.mark.usefixtures("reader")
 @pytest.mark.parametrize("code", [*OUTCOMES, "own_maximum", "platform_disabled"])
 def test_every_reason_that_a_column_stays_says_what_happened_and_what_to_do(code: str) -> None:
-    (words,) = unchanged_columns([column(code, maximum="50")])
+    (words,) = unchanged_columns(exercise_rules(), [column(code, maximum="50")])
 
     for said in (words.happened, words.means, words.todo):
         assert said.endswith(".")
@@ -205,7 +207,16 @@ def test_no_two_reasons_that_a_column_stays_say_the_same() -> None:
 
 
 @pytest.mark.usefixtures("reader")
+def test_a_column_of_a_part_says_of_which() -> None:
+    of_part = replace(column("refused"), facet="completion")
+
+    (words,) = unchanged_columns(exercise_rules(), [of_part])
+
+    assert words.part == "Completion"
+
+
+@pytest.mark.usefixtures("reader")
 def test_a_column_of_another_maximum_says_which() -> None:
-    (words,) = unchanged_columns([column("own_maximum", maximum="50.5")])
+    (words,) = unchanged_columns(exercise_rules(), [column("own_maximum", maximum="50.5")])
 
     assert "a maximum of its own, 50.5, so" in words.happened

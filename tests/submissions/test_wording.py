@@ -137,3 +137,15 @@ def test_a_column_is_made_again_and_a_score_of_theirs_replaced_only_by_name() ->
 )
 def test_a_score_that_is_taken_back_is_called_so(state: DeliveryState, word: str) -> None:
     assert words_of(delivery((state, None), points=None)).word == word
+
+
+@pytest.mark.parametrize("state", [DeliveryState.NO_COLUMN, DeliveryState.COLUMN_DELETED])
+def test_of_a_parts_column_nobody_is_told_to_open_the_link(state: DeliveryState) -> None:
+    (place, *_others) = of_kind(state)
+
+    whole, part = words_of(delivery(place)), words_of(delivery(place), part="Reviews")
+
+    assert (whole.happened, whole.means) == (part.happened, part.means)
+    assert "once" in whole.todo
+    assert "once" not in part.todo
+    assert part.part == "Reviews"

@@ -2,11 +2,12 @@
 
 import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
 from pathlib import Path
 
-from sqlalchemy import Engine, create_engine, text
+from sqlalchemy import Engine, create_engine, event, text
 from sqlalchemy.engine import make_url
+from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
@@ -36,6 +37,7 @@ class Database:
             self._open_sqlite(self.url.database or ":memory:")
         else:
             self._writer = create_engine(url, pool_pre_ping=True, pool_size=10, max_overflow=10)
+            event.listen(self._writer, "connect", _compile_no_query)
             self._reader = self._writer.execution_options(postgresql_readonly=True)
             self._reading = self._writing = PooledTransactions(self._writer)
         self._driver_error = self._writer.dialect.loaded_dbapi.OperationalError
@@ -127,6 +129,13 @@ class Database:
 def after_commit(session: Session, act: Callable[[], None]) -> None:
     """Do something when this session's transaction has been committed; never on a rollback."""
     session.info.setdefault(_AFTER_COMMIT, []).append(act)
+
+
+def _compile_no_query(connection: DBAPIConnection, _: object) -> None:
+    """Set PostgreSQL to run queries as they are: ours are short, and compiling takes longer."""
+    with closing(connection.cursor()) as cursor:
+        cursor.execute("SET jit = off")
+    connection.commit()
 
 
 def _is_passing(cause: BaseException | None) -> bool:
