@@ -29,7 +29,7 @@ from lti_app.jobs.rules import (
 AT_ONCE = 4
 #: Ready jobs for each that may be under way: enough to last while a slow disk writes. Those that
 #: have begun since the last turn still count, so half of them may be gone when it is written.
-READY_FOR_EACH = 4
+READY_FOR_EACH = 5
 # The table, not its room: a limit that stood here as well would have to be kept the same.
 _platforms = table("platforms", column("id", Integer), column("max_in_flight", Integer))
 

@@ -26,11 +26,11 @@ from lti_app.jobs.turns import View
 #: Jobs mostly wait for answers: room for the widest platform and some beside it.
 THREADS = 40
 #: Runs ready to follow for each thread: more than what ends while one turn is written.
-READY_FOR_EACH_THREAD = 3
+READY_FOR_EACH_THREAD = 4
 #: How long a job that is due may wait when nobody rings.
 POLL_SECONDS = 1.0
 #: How long endings are gathered while ready runs take the places of those that ended.
-GATHER_SECONDS = 0.02
+GATHER_SECONDS = 0.05
 
 _log = get_logger(__name__)
 
