@@ -145,7 +145,7 @@ def list_line_items(
     A link without one gets a row without an address: the wish for a column.
 
     Args:
-        activity: with its columns of now, see `service.hold_points`.
+        activity: with its columns of now, see `service.hold_activity`.
     """
     for facet in activity.columns:
         for placement in _placements_without(session, activity, facet):

@@ -1,6 +1,5 @@
 """Make activities of pack items, and keep what launches tell of links. One transaction each."""
 
-from dataclasses import replace
 from datetime import datetime
 from typing import Protocol
 
@@ -14,7 +13,6 @@ from lti_app.catalog.views import (
     ActivityView,
     PlacementView,
     activity_view,
-    read_facet_columns,
 )
 from lti_app.core.db.locks import hold_lock
 from lti_app.core.errors import NotFoundError
@@ -201,21 +199,19 @@ def get_activity_of(session: Session, *, platform_id: int, activity_id: int) -> 
     return found
 
 
-def hold_points(session: Session, activity: ActivityView) -> ActivityView:
-    """Return the activity with its points and columns of now.
+def hold_activity(session: Session, activity: ActivityView) -> ActivityView:
+    """Return the activity with its settings of now, which stay until the transaction ends.
 
-    They stay until the transaction ends. It comes before any lock on a person, in the order of
-    whoever changes them.
+    It comes before any lock on a person, in the order of whoever changes the settings.
     """
-    points, stored = session.execute(
-        select(Activity.points, Activity.facet_columns)
+    row, item = session.execute(
+        select(Activity, ItemVersion)
+        .join(ItemVersion, ItemVersion.id == Activity.item_version_id)
         .where(Activity.platform_id == activity.platform_id, Activity.id == activity.id)
-        .with_for_update(read=True)
+        .with_for_update(read=True, of=Activity)
+        .execution_options(populate_existing=True)
     ).one()
-    columns = read_facet_columns(stored)
-    if (points, columns) == (activity.points, activity.facet_columns):
-        return activity
-    return replace(activity, points=points, facet_columns=columns)
+    return activity_view(row, item)
 
 
 def hold_settings(session: Session, activity: ActivityView) -> Activity:
@@ -223,7 +219,8 @@ def hold_settings(session: Session, activity: ActivityView) -> Activity:
     return session.scalars(
         select(Activity)
         .where(Activity.platform_id == activity.platform_id, Activity.id == activity.id)
-        .with_for_update()
+        # Rows that only refer to it may be added meanwhile.
+        .with_for_update(key_share=True)
         .execution_options(populate_existing=True)
     ).one()
 

@@ -9,7 +9,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from lti_app.audit import Actor
 from lti_app.catalog.models import Activity
-from lti_app.catalog.service import hold_points
+from lti_app.catalog.service import hold_activity
 from lti_app.catalog.views import ActivityView
 from lti_app.grading.comments import NOT_HANDED_IN
 from lti_app.grading.history import append_event
@@ -64,6 +64,7 @@ def give_noughts(session: Session, activity: ActivityView, *, now: datetime, at_
 
     Who is excused, let in again or still has time is left alone.
     """
+    activity = hold_activity(session, activity)
     if not activity.zero_at_close or activity.closes_at is None or now < activity.closes_at:
         return 0
     people = [
@@ -71,7 +72,6 @@ def give_noughts(session: Session, activity: ActivityView, *, now: datetime, at_
         for user_id, extra_days in _people_with_nothing(session, activity)
         if _is_closed(activity, extra_days or 0, now)
     ][:at_most]
-    activity = hold_points(session, activity)
     hold_people(session, people)
     still = {user_id for user_id, _extra_days in _people_with_nothing(session, activity)}
     for user_id in sorted(still & set(people)):

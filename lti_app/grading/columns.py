@@ -73,6 +73,9 @@ def _fill(session: Session, *, platform_id: int, line_item_id: int, now: datetim
     ).all()
     excused = _excused_people(session, line_item)
     for row in deliveries:
+        if row.wanted_points is None and not row.sent_version:
+            # Nothing of ours was ever there to be taken back.
+            continue
         _forget_acknowledgement(row)
         if row.user_id in excused and row.wanted_points is not None:
             withhold(row, now=now)

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from lti_app.audit import Actor, record_event
 from lti_app.catalog.columns import list_line_items
-from lti_app.catalog.service import hold_points
+from lti_app.catalog.service import hold_activity
 from lti_app.catalog.views import ActivityView
 from lti_app.core.db.locks import hold_lock
 from lti_app.grading.history import append_event
@@ -65,7 +65,7 @@ def set_override(
     Who looked at an older grade changes nothing, and the history keeps what they wanted.
     """
     user_id = learner.user_id
-    activity = hold_points(session, activity)
+    activity = hold_activity(session, activity)
     hold_lock(session, PERSON_LOCK, user_id)
     grade = find_grade(session, activity, user_id) or _new_grade(session, activity, user_id, now)
     facets = tuple(facets_by_grade(session, activity.platform_id, [grade.id]).get(grade.id, ()))

@@ -5,6 +5,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from lti_app.audit import Actor, record_event
+from lti_app.catalog.service import hold_activity
 from lti_app.catalog.views import ActivityView
 from lti_app.grading.participation import held_participation, new_participation, set_stage
 from lti_app.grading.states import Stage
@@ -29,6 +30,8 @@ def extend(
     Args:
         days: 0 to `MOST_DAYS`, counted from the dates of the activity; 0 takes it back.
     """
+    # Before the person, in the order of whoever changes the settings.
+    activity = hold_activity(session, activity)
     row = held_participation(session, activity, user_id)
     row = row or new_participation(session, activity, user_id)
     row.extra_days, row.changed_at = days, now

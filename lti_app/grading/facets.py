@@ -8,7 +8,7 @@ from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from lti_app.audit import Actor, record_event
-from lti_app.catalog.service import hold_points
+from lti_app.catalog.service import hold_activity
 from lti_app.catalog.views import ActivityView
 from lti_app.core.db.locks import hold_lock
 from lti_app.core.errors import NotFoundError
@@ -55,7 +55,7 @@ def enter_facet(
     Raises:
         NotFoundError: the person has no grade yet, or it has no such facet.
     """
-    activity = hold_points(session, activity)
+    activity = hold_activity(session, activity)
     hold_lock(session, PERSON_LOCK, learner.user_id)
     grade = find_grade(session, activity, learner.user_id)
     facets = _facets(session, grade) if grade else []

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from lti_app.audit import Actor
 from lti_app.catalog.models import Activity, ItemVersion
 from lti_app.catalog.rules import Release
-from lti_app.catalog.service import hold_points
+from lti_app.catalog.service import hold_activity
 from lti_app.catalog.views import ActivityView, activity_view
 from lti_app.core.clock import Clock
 from lti_app.core.db import Database
@@ -96,7 +96,7 @@ def _settle(database: Database, activity: ActivityView, now: datetime) -> int:
     """Close, and grade or release one batch; return how many those were."""
     with database.write() as session:
         # Before anybody's lock, in the order of whoever changes the settings.
-        activity = hold_points(session, activity)
+        activity = hold_activity(session, activity)
         close(session, activity, now=now)
         noughts = give_noughts(session, activity, now=now, at_most=BATCH)
         if noughts == BATCH:

@@ -61,6 +61,9 @@ def owe(
         .with_for_update()
         .execution_options(populate_existing=True)
     )
+    if row is not None:
+        # A link that was moved keeps its column, and now it is for another activity's grade.
+        row.grade_id = grade.id
     if score.points is None:
         if row is not None:
             take_back(session, row, line_item, now=now)

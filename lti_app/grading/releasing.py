@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from lti_app.audit import Actor, record_event
 from lti_app.catalog.columns import list_line_items
-from lti_app.catalog.service import hold_points
+from lti_app.catalog.service import hold_activity
 from lti_app.catalog.views import ActivityView, LineItemView
 from lti_app.grading.comments import SET_BY_HAND
 from lti_app.grading.history import append_event
@@ -139,7 +139,7 @@ def release_due(
     Returns:
         How many were released.
     """
-    activity = hold_points(session, activity)
+    activity = hold_activity(session, activity)
     hold_people(session, _due_people(session, activity, outcomes)[:at_most])
     due = [
         grade
@@ -177,7 +177,7 @@ def release_if_due(
     """Release a grade whose time has come, but not of who is excused.
 
     Args:
-        activity: with its columns of now, see `hold_points`.
+        activity: with its columns of now, see `hold_activity`.
         is_graded: whether the person's scores may reach a gradebook.
     """
     where = find_participation(session, activity, grade.user_id)

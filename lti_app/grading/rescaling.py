@@ -39,10 +39,11 @@ def rescale(session: Session, activity: ActivityView, *, actor: Actor, now: date
     for grade in grades:
         _rescale_grade(session, activity, grade, facets.get(grade.id, []), actor=actor, now=now)
     for column in columns:
-        held = _to_rescale(column).with_for_update(of=ScoreDelivery)
+        has_to_change = column.change_reason is not None or not column.maxima <= {column.maximum}
+        held = _to_rescale(activity, column).with_for_update(of=ScoreDelivery)
         for grade, row in session.execute(held).all():
-            _rescale_delivery(session, grade, row, column, now=now)
-        if column.change_reason or not column.maxima <= {column.maximum}:
+            _rescale_delivery(session, grade, row, column, waits=has_to_change, now=now)
+        if has_to_change:
             owe_column_change(session, column, now=now)
 
 
@@ -50,7 +51,7 @@ def _hold_people(session: Session, activity: ActivityView, columns: Sequence[Lin
     """Let nobody else grade whom the points change something for, until the transaction ends."""
     people = {grade.user_id for grade in session.scalars(_grades_to_rescale(activity))}
     for column in columns:
-        people |= {row.user_id for _grade, row in session.execute(_to_rescale(column))}
+        people |= {row.user_id for _grade, row in session.execute(_to_rescale(activity, column))}
     hold_people(session, people)
 
 
@@ -66,14 +67,16 @@ def _grades_to_rescale(activity: ActivityView) -> Select[Grade]:
     )
 
 
-def _to_rescale(column: LineItemView) -> Select[Grade, ScoreDelivery]:
-    """Select what is owed to a column as points of another maximum."""
+def _to_rescale(activity: ActivityView, column: LineItemView) -> Select[Grade, ScoreDelivery]:
+    """Select what an activity owes to a column as points of another maximum."""
     return (
         select(Grade, ScoreDelivery)
         .join(ScoreDelivery, ScoreDelivery.grade_id == Grade.id)
         .where(
             ScoreDelivery.platform_id == column.platform_id,
             ScoreDelivery.line_item_id == column.id,
+            # A link that was moved keeps its column, with the scores of what it opened before.
+            Grade.activity_id == activity.id,
             ScoreDelivery.wanted_maximum != column.maximum,
             # What takes a score back has no points to scale.
             ScoreDelivery.wanted_points.is_not(None),
@@ -114,7 +117,13 @@ def _rescale_grade(
 
 
 def _rescale_delivery(
-    session: Session, grade: Grade, row: ScoreDelivery, column: LineItemView, *, now: datetime
+    session: Session,
+    grade: Grade,
+    row: ScoreDelivery,
+    column: LineItemView,
+    *,
+    waits: bool,
+    now: datetime,
 ) -> None:
     if row.wanted_points is None:
         return
@@ -129,7 +138,7 @@ def _rescale_delivery(
         # It is on its way already, or waits for a person: then the newest is what they send.
         return
     row.wanted_at = now
-    if column.url is None:
+    if column.url is None or not waits:
         _let_go(session, row, now)
         return
     row.state, row.reason_code, row.reason_params = DeliveryState.OWED, COLUMN_CHANGING, None

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from lti_app.audit import Actor
-from lti_app.catalog.service import hold_points
+from lti_app.catalog.service import hold_activity
 from lti_app.catalog.views import ActivityView
 from lti_app.core.db.locks import hold_lock
 from lti_app.grading.history import append_event, replace_facets
@@ -58,7 +58,7 @@ def record(
 
     Everything is in the caller's transaction: a grade without its score cannot be left behind.
     """
-    activity = hold_points(session, activity)
+    activity = hold_activity(session, activity)
     hold_lock(session, PERSON_LOCK, work.user_id)
     grade = find_grade(session, activity, work.user_id)
     if grade is None:
@@ -96,7 +96,7 @@ def record_again(
     Nothing is released: a person looks at what has changed and then releases it. Computing again
     what was computed so already changes nothing.
     """
-    activity = hold_points(session, activity)
+    activity = hold_activity(session, activity)
     ids = [work.user_id for work in works]
     hold_people(session, ids)
     grades = {

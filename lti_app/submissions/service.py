@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from lti_app.audit import Actor, record_event
-from lti_app.catalog.service import hold_points
+from lti_app.catalog.service import hold_activity
 from lti_app.catalog.spec import ItemSpec
 from lti_app.catalog.views import ActivityView
 from lti_app.core.db.locks import hold_lock
@@ -72,7 +72,7 @@ def hand_in(
         AnswersRefusedError: the kind does not take these answers.
     """
     # Before the person, in the order of whoever changes the points.
-    activity = hold_points(session, activity)
+    activity = hold_activity(session, activity)
     hold_lock(session, PERSON_LOCK, handing.user_id)
     body_hash = _body_hash(activity, handing)
     earlier = _find_answered(session, activity, handing)

@@ -1,6 +1,6 @@
 """One person's score, walked through the ledger by hand."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
 
 from sqlalchemy import select
@@ -17,7 +17,7 @@ from lti_app.grading.sending import Body, Claim
 from lti_app.grading.service import Work, record
 from lti_app.people.models import User
 from tests.conftest import FrozenClock
-from tests.submissions.factories import Course
+from tests.submissions.factories import Course, set_otherwise
 
 ANN = Actor("ann")
 WHY = Reason("all_answered", {"count": 20})
@@ -43,10 +43,9 @@ class Ledger:
         with self.database.write() as session:
             record(session, self.course.activity, found, actor=ANN, now=self.clock())
 
-    def place(self, **activity: object) -> None:
+    def place(self, **columns: object) -> None:
         """Let the activity be set otherwise."""
-        changed = replace(self.course.activity, **activity)  # type: ignore[arg-type]  # its fields
-        self.course = replace(self.course, activity=changed)
+        self.course = set_otherwise(self.database, self.course, **columns)
 
     def row(self) -> ScoreDelivery:
         with self.database.read() as session:

@@ -5,16 +5,18 @@ from dataclasses import replace
 from decimal import Decimal
 
 from lti_app.catalog.rules import Release
+from lti_app.grading.extending import extend
 from lti_app.grading.policy import FacetValue
 from lti_app.grading.service import record_again
+from tests.grading.changing import change_points
 from tests.grading.ledger import WHY, Ledger
 from tests.grading.test_deciding import enter, grade_of
-from tests.grading.test_releasing import TEACHER, keep_release, release_all
+from tests.grading.test_releasing import TEACHER, release_all
 from tests.peers.at_once import at_once
 
 
 def test_f22_everything_at_once_waits_for_its_turn_and_ends_in_one_state(ledger: Ledger) -> None:
-    keep_release(ledger, Release.BY_HAND)
+    ledger.place(release=Release.BY_HAND)
     ledger.grade("0.5")
 
     def again() -> None:
@@ -37,3 +39,27 @@ def test_f22_everything_at_once_waits_for_its_turn_and_ends_in_one_state(ledger:
     assert not [one for one in outcomes if isinstance(one, Exception)]
     grade = grade_of(ledger)
     assert grade.released == grade.effective == ledger.row().wanted_points
+
+
+def test_more_time_and_other_points_wait_for_each_other_in_one_order(ledger: Ledger) -> None:
+    ledger.grade("0.5")
+    activity, now = ledger.course.activity, ledger.clock()
+
+    def more_time() -> None:
+        with ledger.database.write() as session:
+            extend(session, activity, ledger.user.id, 3, actor=TEACHER, now=now)
+            record_again(session, activity, [ledger.work("0.7")], actor=TEACHER, now=now)
+
+    def other_points(points: str) -> None:
+        change_points(ledger.database, activity, points, actor=TEACHER, now=now)
+
+    acts: list[Callable[[], object]] = [
+        more_time,
+        lambda: other_points("20"),
+        more_time,
+        lambda: other_points("30"),
+    ] * 4
+
+    outcomes = at_once(lambda act: act(), acts)
+
+    assert not [one for one in outcomes if isinstance(one, Exception)]

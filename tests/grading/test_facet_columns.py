@@ -9,7 +9,7 @@ from sqlalchemy import select, update
 
 from lti_app.audit.models import AuditEvent
 from lti_app.catalog.columns import list_line_items
-from lti_app.catalog.models import WHOLE, Activity, LineItem, Placement
+from lti_app.catalog.models import WHOLE, LineItem, Placement
 from lti_app.catalog.rules import Release
 from lti_app.catalog.service import remember_placement
 from lti_app.catalog.views import ActivityView
@@ -55,8 +55,6 @@ class Split:
         self.ledger.course = replace(course, activity=changed)
 
     def set(self, **values: object) -> None:
-        with self.ledger.database.write() as session:
-            session.execute(update(Activity).values(**values))
         self.ledger.place(**values)
 
     def work(self, own: str | None, reviews: str | None, **given: object) -> Work:

@@ -5,10 +5,9 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
-from sqlalchemy import func, select, update
+from sqlalchemy import func, select
 
 from lti_app.audit import Actor
-from lti_app.catalog.models import Activity
 from lti_app.catalog.rules import Release
 from lti_app.grading.jobs import KIND, due_handlers, ensure_due_sweep
 from lti_app.grading.models import DeliveryState, Grade, GradeEvent, ScoreDelivery
@@ -41,13 +40,6 @@ def owed(ledger: Ledger) -> int:
         return session.scalar(select(func.count()).select_from(ScoreDelivery)) or 0
 
 
-def keep_release(ledger: Ledger, release: Release, **dates: object) -> None:
-    """Let the activity's row and view say the same."""
-    with ledger.database.write() as session:
-        session.execute(update(Activity).values(release=release.value, **dates))
-    ledger.place(release=release, **dates)
-
-
 def sweep(ledger: Ledger) -> RetryAt:
     with ledger.database.read() as session:
         (work,) = due_handlers(ledger.database, ledger.clock)[KIND](session, [RUN])
@@ -61,7 +53,7 @@ def sweep(ledger: Ledger) -> RetryAt:
 def test_a_grade_whose_time_has_not_come_is_kept_and_not_owed(
     ledger: Ledger, release: Release
 ) -> None:
-    keep_release(ledger, release, releases_at=ledger.clock() + timedelta(hours=1))
+    ledger.place(release=release, releases_at=ledger.clock() + timedelta(hours=1))
 
     ledger.grade()
 
@@ -73,7 +65,7 @@ def test_a_grade_whose_time_has_not_come_is_kept_and_not_owed(
 
 
 def test_a_release_by_hand_owes_every_score_once(ledger: Ledger) -> None:
-    keep_release(ledger, Release.BY_HAND)
+    ledger.place(release=Release.BY_HAND)
     ledger.grade()
 
     counts = [release_all(ledger), release_all(ledger)]
@@ -85,7 +77,7 @@ def test_a_release_by_hand_owes_every_score_once(ledger: Ledger) -> None:
 
 
 def test_the_plan_says_new_changed_unchanged_and_why_not(ledger: Ledger) -> None:
-    keep_release(ledger, Release.BY_HAND)
+    ledger.place(release=Release.BY_HAND)
     now = ledger.clock()
     with ledger.database.write() as session:
         course = ledger.course
@@ -111,7 +103,7 @@ def test_the_plan_says_new_changed_unchanged_and_why_not(ledger: Ledger) -> None
 
 
 def test_who_is_excused_is_blocked_with_the_reason(ledger: Ledger) -> None:
-    keep_release(ledger, Release.BY_HAND)
+    ledger.place(release=Release.BY_HAND)
     ledger.grade()
     excuse_ann(ledger)
 
@@ -125,7 +117,7 @@ def test_who_is_excused_is_blocked_with_the_reason(ledger: Ledger) -> None:
 def test_what_falls_due_is_released_by_the_sweep_once(
     ledger: Ledger, release: Release, date: str
 ) -> None:
-    keep_release(ledger, release, **{date: ledger.clock() + timedelta(hours=1)})
+    ledger.place(release=release, **{date: ledger.clock() + timedelta(hours=1)})
     ledger.grade()
     again = sweep(ledger)
     too_early = grade_of(ledger).released
@@ -143,7 +135,7 @@ def test_what_falls_due_is_released_by_the_sweep_once(
 
 
 def test_a_grade_found_after_the_release_leaves_at_once(ledger: Ledger) -> None:
-    keep_release(ledger, Release.SCHEDULED, releases_at=ledger.clock() - timedelta(hours=1))
+    ledger.place(release=Release.SCHEDULED, releases_at=ledger.clock() - timedelta(hours=1))
 
     ledger.grade()
 
@@ -151,7 +143,7 @@ def test_a_grade_found_after_the_release_leaves_at_once(ledger: Ledger) -> None:
 
 
 def test_who_began_and_missed_the_closing_is_noted_once(ledger: Ledger) -> None:
-    keep_release(ledger, Release.IMMEDIATE, closes_at=ledger.clock() + timedelta(hours=1))
+    ledger.place(release=Release.IMMEDIATE, closes_at=ledger.clock() + timedelta(hours=1))
     with ledger.database.write() as session:
         activity, user_id = ledger.course.activity, ledger.user.id
         begun, now = Stage.IN_PROGRESS, ledger.clock()

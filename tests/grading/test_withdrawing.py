@@ -4,6 +4,7 @@ import pytest
 from sqlalchemy import select
 
 from lti_app.audit.models import AuditEvent
+from lti_app.grading.columns import remember_column
 from lti_app.grading.comparing import Finding, list_believed, settle_look
 from lti_app.grading.models import DeliveryState
 from lti_app.grading.participation import StageError
@@ -19,6 +20,7 @@ from tests.grading.test_deciding import (
     take_back,
 )
 from tests.grading.test_releasing import release_all
+from tests.submissions.factories import placement_of
 
 
 def withdraw_ann(ledger: Ledger) -> None:
@@ -35,6 +37,22 @@ def test_a_grade_that_counts_is_not_taken_back(ledger: Ledger) -> None:
 
     assert grade_of(ledger).released == 10
     assert ledger.row().wanted_points == 10
+
+
+def test_what_was_taken_back_before_it_could_leave_asks_nothing_of_a_column_found_later(
+    ledger: Ledger,
+) -> None:
+    ledger.grade()
+    excuse_ann(ledger)
+    withdraw_ann(ledger)
+
+    with ledger.database.write() as session:
+        placement = placement_of(session, ledger.course)
+        remember_column(session, placement, url="https://lms.test/items/2", now=ledger.clock())
+
+    # Somebody may have graded there, and nothing of ours is there.
+    assert ledger.row().state == DeliveryState.ARRIVED
+    assert ledger.find_claim() is None
 
 
 def test_without_a_released_grade_there_is_nothing_to_take_back(ledger: Ledger) -> None:

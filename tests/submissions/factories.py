@@ -1,14 +1,16 @@
 """A platform, a course and people, as a few launches would have left them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
 
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
-from lti_app.catalog.models import Placement
-from lti_app.catalog.service import open_item, remember_placement
+from lti_app.catalog.models import Activity, Placement
+from lti_app.catalog.service import get_activity_of, open_item, remember_placement
 from lti_app.catalog.views import ActivityView
+from lti_app.core.db import Database
 from lti_app.core.ids import new_public_id
 from lti_app.grading.columns import remember_column
 from lti_app.lti.models import Deployment, Platform
@@ -116,6 +118,17 @@ def make_course(
         in_gradebook=in_gradebook,
     )
     return Course(platform_id, context.id, placement.id, activity)
+
+
+def set_otherwise(database: Database, course: Course, **columns: object) -> Course:
+    """Set columns of the activity past all that looks after them."""
+    activity = course.activity
+    with database.write() as session:
+        session.execute(update(Activity).where(Activity.id == activity.id).values(**columns))
+        changed = get_activity_of(
+            session, platform_id=activity.platform_id, activity_id=activity.id
+        )
+    return replace(course, activity=changed)
 
 
 def make_person(

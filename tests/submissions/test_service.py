@@ -1,11 +1,10 @@
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import func, select
 
 from lti_app.audit.models import AuditEvent
-from lti_app.catalog.rules import Lateness, LatePolicy
+from lti_app.catalog.rules import LatePolicy
 from lti_app.core.db import Database
 from lti_app.core.errors import RapportError
 from lti_app.core.sealing import Keyring
@@ -34,6 +33,7 @@ from tests.submissions.factories import (
     handing,
     make_course,
     make_person,
+    set_otherwise,
 )
 
 AGAIN = {"settings": {"attempts": None}}
@@ -54,10 +54,6 @@ def ann(database: Database, clock: FrozenClock, course: Course) -> User:
 def give(database: Database, clock: FrozenClock, course: Course, request: Handing) -> Receipt:
     with database.write() as session:
         return hand_in(session, exercise_rules(), course.activity, request, now=clock())
-
-
-def set_otherwise(course: Course, **changes: object) -> Course:
-    return replace(course, activity=replace(course.activity, **changes))  # type: ignore[arg-type]  # its fields
 
 
 def rows(database: Database, model: type[object]) -> int:
@@ -127,10 +123,12 @@ def test_late_work_loses_what_the_policy_says(
     database: Database, clock: FrozenClock, course: Course, ann: User
 ) -> None:
     late = set_otherwise(
+        database,
         course,
         due_at=clock() - timedelta(days=1, minutes=5),
-        grace=timedelta(minutes=10),
-        lateness=Lateness(LatePolicy.PER_DAY, 10),
+        grace_minutes=10,
+        late_policy=LatePolicy.PER_DAY.value,
+        late_percent=10,
     )
 
     give(database, clock, late, handing(ann))
@@ -173,7 +171,7 @@ def test_the_same_answers_from_another_tab_are_the_same_hand_in(
 def test_other_answers_from_another_tab_do_not_count_and_say_so(
     database: Database, clock: FrozenClock, course: Course, ann: User
 ) -> None:
-    repeatable = set_otherwise(course, **AGAIN)
+    repeatable = set_otherwise(database, course, **AGAIN)
     give(database, clock, repeatable, handing(ann, key="tab 1"))
 
     with pytest.raises(HandedInElsewhereError):
@@ -194,7 +192,7 @@ def test_a_second_attempt_on_a_one_attempt_exercise_is_refused(
 def test_abuse_24_a_second_attempt_is_its_own_and_the_grade_names_the_graded_one(
     database: Database, clock: FrozenClock, course: Course, ann: User
 ) -> None:
-    repeatable = set_otherwise(course, **AGAIN)
+    repeatable = set_otherwise(database, course, **AGAIN)
     first = give(database, clock, repeatable, handing(ann))
 
     second = give(database, clock, repeatable, handing(ann, key="2", number=2))
@@ -208,7 +206,7 @@ def test_abuse_24_a_second_attempt_is_its_own_and_the_grade_names_the_graded_one
 def test_abuse_21_an_attempt_out_of_turn_is_refused(
     database: Database, clock: FrozenClock, course: Course, ann: User, number: int
 ) -> None:
-    repeatable = set_otherwise(course, **AGAIN)
+    repeatable = set_otherwise(database, course, **AGAIN)
 
     with pytest.raises(HandedInElsewhereError):
         give(database, clock, repeatable, handing(ann, number=number))
@@ -234,7 +232,7 @@ def test_work_outside_the_window_is_refused(
     times = {name: clock() + timedelta(seconds=ahead) for name, ahead in window.items()}
 
     with pytest.raises(error):
-        give(database, clock, set_otherwise(course, **times), handing(ann))
+        give(database, clock, set_otherwise(database, course, **times), handing(ann))
 
     assert rows(database, Attempt) == 0
 
@@ -243,7 +241,7 @@ def test_the_answer_to_a_repeated_request_does_not_depend_on_the_window(
     database: Database, clock: FrozenClock, course: Course, ann: User
 ) -> None:
     first = give(database, clock, course, handing(ann))
-    closed = set_otherwise(course, closes_at=clock())
+    closed = set_otherwise(database, course, closes_at=clock())
 
     assert give(database, clock, closed, handing(ann)) == first
 
@@ -251,7 +249,7 @@ def test_the_answer_to_a_repeated_request_does_not_depend_on_the_window(
 def test_late_work_is_taken_and_marked_as_late(
     database: Database, clock: FrozenClock, course: Course, ann: User
 ) -> None:
-    due = set_otherwise(course, due_at=clock() - timedelta(minutes=1))
+    due = set_otherwise(database, course, due_at=clock() - timedelta(minutes=1))
 
     assert give(database, clock, due, handing(ann)).is_late
 
