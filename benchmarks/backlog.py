@@ -22,6 +22,7 @@ from benchmarks.draining import (
     arrived,
     fresh_database,
     last_arrival,
+    place_of,
     wait_until_arrived,
     workers_over,
 )
@@ -45,11 +46,6 @@ def show(figures: list[Figure], benchmark: str, *, is_kept: bool) -> None:
         print(f"{one.case}: {one.name} {one.value:.4g} {one.unit}{goal}", flush=True)
     if is_kept:
         keep(benchmark, figures)
-
-
-def place_of(url: str | None) -> str:
-    """Return which kind of database is measured."""
-    return "PostgreSQL" if url else "SQLite"
 
 
 @click.group()

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from cryptography.fernet import Fernet
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 
 import lti_app.cli.tables  # noqa: F401 - every table has to be known before the first query
 from lti_app.core.clock import system_clock
@@ -22,6 +22,17 @@ from lti_app.grading.models import DeliveryState, ScoreDelivery
 from lti_app.lti.keys import ensure_signing_key
 
 _LOOK_EVERY_SECONDS = 0.25
+
+
+def place_of(url: str | None) -> str:
+    """Return which kind of database is measured, and whether its commits wait for no disk."""
+    if url is None:
+        return "SQLite"
+    database = Database(url)
+    with database.read() as session:
+        is_durable = session.scalar(text("SHOW fsync")) == "on"
+    database.dispose()
+    return "PostgreSQL" if is_durable else "PostgreSQL without fsync"
 
 
 @contextmanager

@@ -22,7 +22,13 @@ from pylti1p3.grade import Grade as PeerGrade
 from pylti1p3.registration import Registration
 from pylti1p3.service_connector import ServiceConnector
 
-from benchmarks.draining import fresh_database, last_arrival, wait_until_arrived, workers_over
+from benchmarks.draining import (
+    fresh_database,
+    last_arrival,
+    place_of,
+    wait_until_arrived,
+    workers_over,
+)
 from benchmarks.results import Figure, keep
 from benchmarks.tenants import add_tenant, counts, owe, slow_lms
 
@@ -101,7 +107,7 @@ def main(
         peer_rate = peer_scores / peer(url, scores=peer_scores)
     print(f"{PEER}: {peer_scores} scores, {peer_rate:.1f}/s, one at a time", flush=True)
     figures: list[Figure] = []
-    place = "PostgreSQL" if database_url else "SQLite"
+    place = place_of(database_url)
     for limit in [int(text) for text in limits.split(",")]:
         seconds, seen, reports = ours(
             database_url, scores=scores, limit=limit, latency=latency, workers=workers
