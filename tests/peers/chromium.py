@@ -1,7 +1,7 @@
 """Chromium, started once a run: Playwright cannot be started twice in one thread.
 
 Debian's Chromium blocks third-party cookies by default and keeps only partitioned ones. Its
-headless shell draws the same pages for half of the work, but lets such cookies pass.
+headless shell draws the same pages with less work, but lets such cookies pass.
 """
 
 import shutil

@@ -15,7 +15,6 @@ from lti_app.grading.models import DeliveryState, ScoreDelivery
 from lti_app.grading.service import Work, record
 from lti_app.lti.registration import Registration
 from lti_app.people.models import User
-from lti_app.people.roles import Role
 from lti_app.submissions.registry import Registry
 from tests.conftest import FrozenClock
 from tests.grading.two_facets import ANN, TITLES, facets
@@ -35,11 +34,6 @@ def registry() -> Registry:
 
 
 @pytest.fixture
-def platform(world: World) -> Registration:
-    return world.platform()
-
-
-@pytest.fixture
 def ungraded(world: World, platform: Registration) -> ActivityView:
     """An activity that is not in the gradebook."""
     return world.activity(platform)
@@ -53,16 +47,6 @@ def activity(ungraded: ActivityView, database: Database, clock: FrozenClock) -> 
         session.flush()
         found = {"platform_id": ungraded.platform_id, "activity_id": ungraded.id}
         return get_activity_of(session, **found)
-
-
-@pytest.fixture
-def teacher(world: World, platform: Registration) -> Visitor:
-    return world.visitor(platform, Role.INSTRUCTOR)
-
-
-@pytest.fixture
-def ann(world: World, platform: Registration) -> Visitor:
-    return world.visitor(platform, name="Ann Done")
 
 
 def address(activity: ActivityView, rest: str = "settings") -> str:

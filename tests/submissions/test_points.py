@@ -34,11 +34,6 @@ OUTCOMES = sorted(set(Outcome) - NOT_OF_COLUMNS)
 
 
 @pytest.fixture
-def platform(world: World) -> Registration:
-    return world.platform()
-
-
-@pytest.fixture
 def activity(
     world: World, platform: Registration, database: Database, clock: FrozenClock
 ) -> ActivityView:
@@ -47,16 +42,6 @@ def activity(
         placement = session.scalars(select(Placement)).one()
         remember_column(session, placement, url="https://lms.test/items/1", now=clock())
     return made
-
-
-@pytest.fixture
-def teacher(world: World, platform: Registration) -> Visitor:
-    return world.visitor(platform, Role.INSTRUCTOR)
-
-
-@pytest.fixture
-def ann(world: World, platform: Registration) -> Visitor:
-    return world.visitor(platform, name="Ann Done")
 
 
 def address(activity: ActivityView, rest: str = "settings") -> str:

@@ -10,7 +10,6 @@ from lti_app.catalog.views import ActivityView
 from lti_app.core.db import Database
 from lti_app.grading.closing import give_noughts
 from lti_app.lti.registration import Registration
-from lti_app.people.roles import Role
 from tests.conftest import FrozenClock
 from tests.peers.world import Visitor, World
 from tests.submissions.test_gradebook import person, points, set_activity
@@ -20,23 +19,8 @@ STANDS = "points stand in your grade until you hand in."
 
 
 @pytest.fixture
-def platform(world: World) -> Registration:
-    return world.platform()
-
-
-@pytest.fixture
 def activity(world: World, platform: Registration) -> ActivityView:
     return world.activity(platform)
-
-
-@pytest.fixture
-def teacher(world: World, platform: Registration) -> Visitor:
-    return world.visitor(platform, Role.INSTRUCTOR)
-
-
-@pytest.fixture
-def ann(world: World, platform: Registration) -> Visitor:
-    return world.visitor(platform, name="Ann Done")
 
 
 def close(
