@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from lti_app.audit import Actor, record_event
 from lti_app.catalog.views import ActivityView
-from lti_app.core.db.locks import hold_lock
+from lti_app.core.db.locks import hold_lock, hold_numbers
 from lti_app.core.errors import ConflictError
 from lti_app.grading.models import Participation
 from lti_app.grading.states import Stage, may_follow
@@ -170,8 +170,7 @@ def hold_people(session: Session, user_ids: Iterable[int]) -> None:
 
     Always in the same order, so that two of these never wait for each other.
     """
-    for user_id in sorted(user_ids):
-        hold_lock(session, PERSON_LOCK, user_id)
+    hold_numbers(session, PERSON_LOCK, user_ids)
 
 
 def held_participation(

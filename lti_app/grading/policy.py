@@ -129,6 +129,17 @@ def facet_shares(
     return {one.facet: None if one.counted is None else min(one.counted, most) for one in facets}
 
 
+def as_kept(share: Fraction | Decimal) -> Decimal:
+    """Return a share as it is stored, rounded half up to millionths.
+
+    What is graded is what is stored, so that computing it again finds the same.
+
+    >>> as_kept(Fraction(2, 3))
+    Decimal('0.666667')
+    """
+    return Decimal(floor(Fraction(share) * 10**6 + Fraction(1, 2))).scaleb(-6)
+
+
 def _mean(parts: Sequence[tuple[Decimal, Decimal | Fraction | None]]) -> Fraction | None:
     counted = [(Fraction(weight), Fraction(score)) for weight, score in parts if score is not None]
     total = sum(weight for weight, _ in counted)

@@ -72,7 +72,9 @@ def record(
     else:
         entered = entered_by_grade(session, activity.platform_id, [grade.id]).get(grade.id, {})
         work = replace(work, facets=with_entered(work.facets, entered))
-    _compute(session, activity, grade, work, kind=GradeEventKind.COMPUTED, actor=actor, now=now)
+    if not _is_recorded(session, activity, grade, work):
+        computed = GradeEventKind.COMPUTED
+        _compute(session, activity, grade, work, kind=computed, actor=actor, now=now)
     if effective_points(grade) is None:
         review = Stage.UNDER_REVIEW
         advance(session, activity, work.user_id, review, actor=actor, now=now, why="not_gradable")
@@ -81,6 +83,14 @@ def record(
     graded, facets = work.is_graded, work.facets
     release_if_due(session, activity, grade, facets, is_graded=graded, actor=actor, now=now)
     return grade_view(grade, work.facets)
+
+
+def _is_recorded(session: Session, activity: ActivityView, grade: Grade, work: Work) -> bool:
+    """Whether a grade is of this work already: of several attempts, another one counts."""
+    if grade.source != work.source:
+        return False
+    facets = facets_by_grade(session, activity.platform_id, [grade.id]).get(grade.id, [])
+    return _is_same(activity, grade, facets, work)
 
 
 def record_again(

@@ -13,6 +13,7 @@ from lti_app.catalog.pack import ItemSource
 from lti_app.catalog.spec import ItemSpec
 from lti_app.catalog.views import ActivityView
 from lti_app.grading.policy import Cap, FacetValue
+from lti_app.submissions.counting import Counting
 
 if TYPE_CHECKING:
     from flask import Blueprint
@@ -51,7 +52,8 @@ class KindRules:
         upgrade_settings: turns settings of an older version into those of this one.
         attempts_allowed: how often a person may hand in; None for as often as they like.
         refuse_answers: raises ValueError when answers may not be handed in as they are.
-        mark: finds the facets of an attempt; pure.
+        counting: which of a person's attempts is their grade.
+        mark: finds the facets of an attempt under the settings of now; pure.
         facet_titles: what people call each facet, by its name, marked for translation; in the
             order of the gradebook columns, where each has one.
         reasons: a sentence for each code that explains a facet or a cap; its parameters are
@@ -66,8 +68,9 @@ class KindRules:
     settings_version: int
     upgrade_settings: Callable[[Mapping[str, Any], int], Mapping[str, Any]]
     attempts_allowed: Callable[[BaseModel], int | None]
+    counting: Callable[[BaseModel], Counting]
     refuse_answers: Callable[[ItemSpec, Answers], None]
-    mark: Callable[[ItemSpec, Answers], Marked]
+    mark: Callable[[ItemSpec, Answers, BaseModel], Marked]
     facet_titles: Mapping[str, str]
     reasons: Mapping[str, str]
 

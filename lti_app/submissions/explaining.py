@@ -14,6 +14,7 @@ from lti_app.grading.policy import FacetValue
 from lti_app.grading.releasing import Block
 from lti_app.grading.views import DeliveryView, GradeView
 from lti_app.submissions.contract import KindRules
+from lti_app.submissions.counting import MEAN_OF_ATTEMPTS
 from lti_app.submissions.views import WorkState
 from lti_app.submissions.wording import StateWords
 from lti_app.web.language import decimals
@@ -45,6 +46,11 @@ class UnworkedWords:
     sentence: str
     reason: str = ""
 
+
+#: What explains a facet of any kind.
+_REASONS: Mapping[str, str] = {
+    MEAN_OF_ATTEMPTS: _("The mean of %(count)s attempts, less what being late cost each of them."),
+}
 
 _WORK: Mapping[WorkState, StateWords] = {
     WorkState.NOT_STARTED: StateWords(_("Not begun"), "dash-lg", ""),
@@ -104,7 +110,7 @@ def part_title(rules: KindRules, column: DeliveryView | LineItemView) -> str:
 
 def reason_words(rules: KindRules, reason: Reason) -> str:
     """Return the sentence of a reason; its code where the kind has no words for it any more."""
-    sentence = rules.reasons.get(reason.code)
+    sentence = rules.reasons.get(reason.code) or _REASONS.get(reason.code)
     return str(gettext(sentence)) % dict(reason.params) if sentence else reason.code
 
 

@@ -1,54 +1,69 @@
 """Compute an activity's grades again from the work that was handed in, which stays as it is."""
 
+from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 from datetime import datetime
+from itertools import groupby
+from operator import attrgetter
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from lti_app.audit import Actor
+from lti_app.catalog.service import hold_activity
 from lti_app.catalog.views import ActivityView
-from lti_app.grading.models import Grade
-from lti_app.grading.participation import NOT_BEGUN, list_participations
+from lti_app.grading.participation import NOT_BEGUN, hold_people, list_participations
 from lti_app.grading.service import Change, record_again
 from lti_app.people.models import Enrolment
 from lti_app.people.roles import Role
 from lti_app.submissions.contract import KindRules
 from lti_app.submissions.models import Attempt
-from lti_app.submissions.work import work_of
+from lti_app.submissions.work import counted_work
 
 
 def compute_again(
     session: Session, rules: KindRules, activity: ActivityView, *, actor: Actor, now: datetime
 ) -> list[Change]:
-    """Mark again what is graded, under the dates and rules of now; release nothing.
+    """Mark again all that was handed in, under the dates and rules of now; release nothing.
 
     Returns:
         Whose grade came out otherwise; doing it twice changes nothing the second time.
     """
+    activity = hold_activity(session, activity)
+    # Whoever hands in meanwhile waits, and then computes from what is found here, too.
+    hold_people(session, _people_with_work(session, activity))
     item = rules.read_item(activity.content)
     places, graded = list_participations(session, activity), _graded_people(session, activity)
     works = []
-    for attempt in _graded_attempts(session, activity):
-        mine = activity.extended(places.get(attempt.user_id, NOT_BEGUN).extra_days)
-        attempt.is_late = _is_late(mine, attempt)
-        works.append(work_of(rules, mine, item, attempt, is_graded=attempt.user_id in graded))
+    for user_id, attempts in groupby(_handed_in(session, activity), key=attrgetter("user_id")):
+        mine = activity.extended(places.get(user_id, NOT_BEGUN).extra_days)
+        theirs = list(attempts)
+        for attempt in theirs:
+            attempt.is_late = _is_late(mine, attempt)
+        works.append(counted_work(rules, mine, item, theirs, is_graded=user_id in graded))
     return record_again(session, activity, works, actor=actor, now=now)
 
 
-def _graded_attempts(session: Session, activity: ActivityView) -> list[Attempt]:
-    return list(
-        session.scalars(
-            select(Attempt)
-            .join(Grade, Grade.source == Attempt.public_id)
-            .where(
-                Attempt.platform_id == activity.platform_id,
-                Attempt.activity_id == activity.id,
-                Grade.platform_id == activity.platform_id,
-                Grade.activity_id == activity.id,
-            )
-            .execution_options(populate_existing=True)
-        )
+def _handed_in(session: Session, activity: ActivityView) -> Sequence[Attempt]:
+    """Return what was handed in, person by person, the oldest of each first."""
+    return session.scalars(
+        select(Attempt)
+        .where(*_is_handed_in(activity))
+        .order_by(Attempt.user_id, Attempt.number)
+        .execution_options(populate_existing=True)
+    ).all()
+
+
+def _people_with_work(session: Session, activity: ActivityView) -> Sequence[int]:
+    found = select(Attempt.user_id).where(*_is_handed_in(activity)).distinct()
+    return session.scalars(found).all()
+
+
+def _is_handed_in(activity: ActivityView) -> tuple[ColumnElement[bool], ...]:
+    return (
+        Attempt.platform_id == activity.platform_id,
+        Attempt.activity_id == activity.id,
+        Attempt.handed_in_at.is_not(None),
     )
 
 

@@ -13,7 +13,12 @@ from lti_app.catalog.service import hold_activity
 from lti_app.catalog.spec import ItemSpec
 from lti_app.catalog.views import ActivityView
 from lti_app.core.db.locks import hold_lock
-from lti_app.grading.participation import advance, find_participation
+from lti_app.grading.participation import (
+    NOT_BEGUN,
+    advance,
+    held_participation,
+    participation_view,
+)
 from lti_app.grading.service import Work, record
 from lti_app.grading.states import Stage
 from lti_app.submissions.attempts import (
@@ -34,7 +39,7 @@ from lti_app.submissions.errors import (
 from lti_app.submissions.models import Attempt, HandIn
 from lti_app.submissions.views import Receipt, receipt_of
 from lti_app.submissions.window import Opening
-from lti_app.submissions.work import work_of
+from lti_app.submissions.work import counted_work
 
 
 @dataclass(frozen=True)
@@ -84,7 +89,9 @@ def hand_in(
     same = next((one for one in handed_in(attempts) if one.number == handing.number), None)
     if same is not None and same.answers == handing.answers:
         return receipt_of(same)
-    where = find_participation(session, activity, handing.user_id)
+    # Held, because whoever gives them more time computes again only what was handed in before.
+    row = held_participation(session, activity, handing.user_id)
+    where = participation_view(row) if row else NOT_BEGUN
     opening = refuse_outside_window(activity, now, where)
     allowed = attempts_allowed(rules, activity, where)
     if allowed is not None and handing.number > allowed:
@@ -98,7 +105,8 @@ def hand_in(
     attempt.is_reopened = where.is_reopened
     _close_attempt(session, attempt, handing, opening=opening, body_hash=body_hash, now=now)
     mine = activity.extended(where.extra_days)
-    work = work_of(rules, mine, item, attempt, is_graded=handing.is_graded)
+    all_of_them = [*handed_in(attempts), attempt]
+    work = counted_work(rules, mine, item, all_of_them, is_graded=handing.is_graded)
     _grade(session, activity, work, handing, attempt, now)
     return receipt_of(attempt)
 

@@ -48,7 +48,7 @@ def test_a_mean_stays_on_the_scale(responses: dict[str, int]) -> None:
 
 
 def test_the_marks_of_the_kind_are_one_facet_of_completion() -> None:
-    marked = RULES.mark(likert(), {"responses": ALL})
+    marked = RULES.mark(likert(), {"responses": ALL}, RULES.settings_model())
 
     (facet,) = marked.facets
     assert (facet.facet, str(facet.score)) == ("completion", "1")

@@ -51,6 +51,7 @@ from lti_app.lti.service_access import USED_SCOPES
 from lti_app.lti.tokens import TokenSource
 from lti_app.people.models import User
 from lti_app.submissions.contract import KindRules, Marked
+from lti_app.submissions.counting import Counting
 from lti_app.submissions.recompute import compute_again
 from lti_app.submissions.service import Handing, hand_in
 from tests.conftest import FrozenClock, empty
@@ -70,7 +71,7 @@ tenths = st.integers(0, 10)
 moods = st.sampled_from(sorted(MOODS))
 
 
-def _mark(_item: object, answers: Mapping[str, int]) -> Marked:
+def _mark(_item: object, answers: Mapping[str, int], _settings: object) -> Marked:
     share = Decimal(answers["tenths"]) / 10
     facet = FacetValue("completion", Decimal(1), share, Reason("all_answered"), is_dated=True)
     return Marked((facet,), "complete")
@@ -82,6 +83,7 @@ def kind_of_any_mark() -> KindRules:
         exercise_rules(),
         mark=_mark,
         attempts_allowed=lambda _settings: ATTEMPTS,
+        counting=lambda _settings: Counting.LAST,
         refuse_answers=lambda _item, _answers: None,
     )
 

@@ -5,7 +5,7 @@ from functools import partial
 
 from sqlalchemy import select
 
-from lti_app.activities.exercise.kind import ExerciseSettings
+from lti_app.activities.exercise.settings import ExerciseSettings
 from lti_app.catalog.rules import Release
 from lti_app.catalog.views import ActivityView
 from lti_app.grading.models import DeliveryState, ScoreDelivery

@@ -63,4 +63,6 @@ def test_what_is_no_kind_stops_the_start(monkeypatch: pytest.MonkeyPatch) -> Non
 
 
 def test_new_settings_are_the_defaults_with_their_version() -> None:
-    assert load_registry(with_pages=False).new_settings("exercise") == ({"attempts": 1}, 1)
+    settings, version = load_registry(with_pages=False).new_settings("exercise")
+
+    assert (settings["attempts"], settings["counts"], version) == (1, "best", 2)

@@ -1,9 +1,8 @@
 """The rules of this kind: what it is called, where its items are, how they are marked."""
 
 from collections.abc import Mapping
-from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel
 
 from lti_app.activities.exercise.marking import (
     ALL_ANSWERED,
@@ -11,6 +10,13 @@ from lti_app.activities.exercise.marking import (
     STATEMENTS_MISSING,
     completion_facet,
     missing_statements,
+)
+from lti_app.activities.exercise.settings import (
+    SETTINGS_VERSION,
+    ExerciseSettings,
+    attempts_allowed,
+    counting,
+    upgrade_settings,
 )
 from lti_app.activities.exercise.spec import ExerciseItem, file_schema, read_file, read_item
 from lti_app.catalog.pack import ItemSource
@@ -22,23 +28,6 @@ from lti_app.submissions.contract import Answers, KindRules, Marked
 NAME = "exercise"
 #: The part of the answers that holds statement id to answer.
 RESPONSES = "responses"
-
-
-class ExerciseSettings(BaseModel):
-    """What an instructor may set. `attempts` None: as often as they like."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    attempts: int | None = Field(1, ge=1, le=100)
-
-
-def _attempts_allowed(settings: BaseModel) -> int | None:
-    return settings.attempts if isinstance(settings, ExerciseSettings) else None
-
-
-def _upgrade_settings(stored: Mapping[str, Any], _version: int) -> Mapping[str, Any]:
-    """Return them as they are: there is only version 1."""
-    return stored
 
 
 def as_item(item: ItemSpec) -> ExerciseItem:
@@ -65,7 +54,7 @@ def _refuse_answers(item: ItemSpec, answers: Answers) -> None:
         raise ValueError("an answer is one of the labels")
 
 
-def _mark(item: ItemSpec, answers: Answers) -> Marked:
+def _mark(item: ItemSpec, answers: Answers, _settings: BaseModel) -> Marked:
     return Marked((completion_facet(as_item(item), responses_of(answers)),), COMPLETE)
 
 
@@ -75,9 +64,10 @@ RULES = KindRules(
     source=ItemSource(kind=NAME, files="exercises/*.yaml", read=read_file, schema=file_schema),
     read_item=read_item,
     settings_model=ExerciseSettings,
-    settings_version=1,
-    upgrade_settings=_upgrade_settings,
-    attempts_allowed=_attempts_allowed,
+    settings_version=SETTINGS_VERSION,
+    upgrade_settings=upgrade_settings,
+    attempts_allowed=attempts_allowed,
+    counting=counting,
     refuse_answers=_refuse_answers,
     mark=_mark,
     facet_titles={COMPLETION: _("Completion")},

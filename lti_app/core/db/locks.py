@@ -11,6 +11,11 @@ _HOLD_ALL = text(
 )
 
 
+_HOLD_NUMBERS = text(
+    "SELECT pg_advisory_xact_lock(CAST(:name AS integer), number) FROM unnest(CAST(:numbers AS integer[])) AS number"
+)
+
+
 def hold_lock(session: Session, name: str, number: int) -> None:
     """Wait until no other transaction holds this lock, and hold it until commit or rollback.
 
@@ -30,6 +35,14 @@ def hold_locks(session: Session, names: Iterable[str]) -> None:
     if session.get_bind().dialect.name != "postgresql":
         return
     session.execute(_HOLD_ALL, {"numbers": sorted({_signed(name) for name in names})})
+
+
+def hold_numbers(session: Session, name: str, numbers: Iterable[int]) -> None:
+    """Hold the locks of one name for many numbers; in one order, so that no two wait crosswise."""
+    wanted = sorted({number % 2**31 for number in numbers})
+    if not wanted or session.get_bind().dialect.name != "postgresql":
+        return
+    session.execute(_HOLD_NUMBERS, {"name": _signed(name), "numbers": wanted})
 
 
 def _signed(name: str) -> int:

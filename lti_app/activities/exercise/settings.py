@@ -1,0 +1,83 @@
+"""What an instructor may set of an exercise. Its page is made from this model."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from lti_app.core.translation import _
+from lti_app.core.words import Words
+from lti_app.submissions.counting import COUNTING_WORDS, Counting
+
+#: 2: which attempt counts, when feedback is shown, credit for completion only.
+SETTINGS_VERSION = 2
+
+
+class Feedback(StrEnum):
+    """When learners see what was right, and why."""
+
+    AFTER_EACH = "after_each"
+    AFTER_HANDING_IN = "after_handing_in"
+    AFTER_CLOSE = "after_close"
+
+
+_FEEDBACK_WORDS = Words(
+    {
+        Feedback.AFTER_EACH: _("after each part"),
+        Feedback.AFTER_HANDING_IN: _("after handing in"),
+        Feedback.AFTER_CLOSE: _("when the activity has closed"),
+    }
+)
+
+
+class ExerciseSettings(BaseModel):
+    """What an instructor may set. `attempts` None: as often as they like."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    attempts: int | None = Field(
+        1,
+        ge=1,
+        le=100,
+        title=_("Attempts"),
+        description=_("How often each learner may hand in. Empty: as often as they like."),
+    )
+    counts: Annotated[Counting, COUNTING_WORDS] = Field(
+        Counting.BEST,
+        title=_("Which attempt counts"),
+        description=_("When you change it, grades are computed again from all attempts."),
+    )
+    feedback: Annotated[Feedback, _FEEDBACK_WORDS] = Field(
+        Feedback.AFTER_HANDING_IN,
+        title=_("Feedback is shown"),
+        description=_("Until then, the key is not sent to learners’ browsers."),
+    )
+    completion_only: bool = Field(
+        False,
+        title=_("Full points for handing in, whatever the answers"),
+    )
+
+
+def attempts_allowed(settings: BaseModel) -> int | None:
+    """Return how often somebody may hand in; None for as often as they like."""
+    return _own(settings).attempts
+
+
+def counting(settings: BaseModel) -> Counting:
+    """Return which of somebody's attempts is their grade."""
+    return _own(settings).counts
+
+
+def upgrade_settings(stored: Mapping[str, Any], version: int) -> Mapping[str, Any]:
+    """Return settings of an older version as those of this one, with what happened under them."""
+    if version < 2:
+        # Until then, the newest attempt was always the grade.
+        return {**stored, "counts": Counting.LAST.value}
+    return stored
+
+
+def _own(settings: BaseModel) -> ExerciseSettings:
+    if not isinstance(settings, ExerciseSettings):
+        raise TypeError("not settings of an exercise")
+    return settings
