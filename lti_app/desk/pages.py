@@ -95,8 +95,12 @@ def _chooser_page(placement: PlacementView, form: ChooserForm, *, status: int = 
         form=form,
         options={option.data: option for option in form.item},
         packs=kinds.library.packs,
-        titles={kind: _(kinds.rules(kind).title) for kind in kinds},
-        icons={kind: kinds.pages(kind).icon for kind in kinds},
+        labels={
+            item.address: kinds.pages(item.kind).label(item.spec)
+            for pack in kinds.library.packs
+            for module in pack.modules
+            for item in module.items
+        },
     )
 
 

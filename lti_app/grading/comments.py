@@ -4,6 +4,8 @@ from lti_app.core.translation import _, best_locale, translations
 
 #: Counts for being done; what was answered is not graded.
 COMPLETE = "complete"
+#: Counts for what was chosen; the activity itself says more, once it may.
+FROM_CHOICES = "from_choices"
 #: A person entered the points.
 SET_BY_HAND = "set_by_hand"
 #: The activity closed, and whoever runs the course wants a nought then.
@@ -11,6 +13,7 @@ NOT_HANDED_IN = "not_handed_in"
 
 _SENTENCES = {
     COMPLETE: _("Complete. This counts for being done, not for what was answered."),
+    FROM_CHOICES: _("Scored from your choices. Open the activity to read what they set in motion."),
     SET_BY_HAND: _("Set by the people who run the course."),
     NOT_HANDED_IN: _("Nothing was handed in before this closed."),
 }

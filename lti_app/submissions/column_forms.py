@@ -70,9 +70,10 @@ class PartPointsField(PointsField):
 
 def parts_of(rules: KindRules, activity: ActivityView) -> dict[str, str]:
     """Return the parts that may have columns, facet to title; none where there is no choice."""
-    if not activity.in_gradebook or len(rules.facet_titles) < 2:
+    facets = rules.facets_of(rules.read_item(activity.content))
+    if not activity.in_gradebook or len(facets) < 2:
         return {}
-    return {facet: facet_title(rules, facet) for facet in rules.facet_titles}
+    return {facet: facet_title(rules, facet) for facet in facets}
 
 
 def column_fields(parts: Mapping[str, str]) -> dict[str, Any]:

@@ -54,6 +54,7 @@ class KindRules:
         refuse_answers: raises ValueError when answers may not be handed in as they are.
         counting: which of a person's attempts is their grade.
         mark: finds the facets of an attempt under the settings of now; pure.
+        facets_of: which facets the grade of an item has, by their names.
         facet_titles: what people call each facet, by its name, marked for translation; in the
             order of the gradebook columns, where each has one.
         reasons: a sentence for each code that explains a facet or a cap; its parameters are
@@ -71,6 +72,7 @@ class KindRules:
     counting: Callable[[BaseModel], Counting]
     refuse_answers: Callable[[ItemSpec, Answers], None]
     mark: Callable[[ItemSpec, Answers, BaseModel], Marked]
+    facets_of: Callable[[ItemSpec], tuple[str, ...]]
     facet_titles: Mapping[str, str]
     reasons: Mapping[str, str]
 
@@ -80,6 +82,39 @@ class KindRules:
         if activity.settings_version < self.settings_version:
             stored = self.upgrade_settings(stored, activity.settings_version)
         return self.settings_model.model_validate(stored)
+
+
+@dataclass(frozen=True)
+class Handed:
+    """Answers that somebody handed in, with what decides how much of their marks may be shown.
+
+    Attributes:
+        is_released: whether the person's grade is.
+        is_closed: whether the activity takes no more work from them.
+        has_attempts_left: whether they may hand in once more.
+    """
+
+    answers: Answers
+    is_released: bool
+    is_closed: bool
+    has_attempts_left: bool
+
+
+@dataclass(frozen=True)
+class Trial:
+    """An item that staff try as learners do. Nothing of it is kept.
+
+    Attributes:
+        settings: those of its activity, or those that a new one would start with.
+        action: the address that the form is posted to.
+        back: the address and the words of the way back.
+    """
+
+    item: ItemSpec
+    title: str
+    settings: BaseModel
+    action: str
+    back: tuple[str, str]
 
 
 @dataclass(frozen=True)
@@ -94,6 +129,14 @@ class Result:
 
 
 @dataclass(frozen=True)
+class ItemLabel:
+    """What people call an item, in the reader's language, and its icon."""
+
+    title: str
+    icon: str
+
+
+@dataclass(frozen=True)
 class KindPages:
     """What a kind shows.
 
@@ -102,13 +145,15 @@ class KindPages:
         learner_endpoint: the page to do the activity on; takes `public_id`.
         instructor_endpoint: the page to follow everybody on; takes `public_id`.
         preview: the activity to read, without a session, a form or anything remembered.
+        trial: the item to try as a learner does, read from the request if one was posted.
         result: what the person's own receipt shows of their answers.
-        icon: one of `static_src/icons.txt`.
+        label: what people call an item, and its icon, one of `static_src/icons.txt`.
     """
 
     blueprint: "Blueprint"
     learner_endpoint: str
     instructor_endpoint: str
     preview: "Callable[[ActivityView], Page]"
-    result: Callable[[ActivityView, Answers], Result]
-    icon: str
+    trial: "Callable[[Trial], Page]"
+    result: Callable[[ActivityView, Handed], Result]
+    label: Callable[[ItemSpec], ItemLabel]

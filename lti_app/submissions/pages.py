@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from flask import Blueprint, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 from werkzeug.utils import redirect
 
 from lti_app.audit import Actor
@@ -17,7 +18,9 @@ from lti_app.grading.queries import list_standings
 from lti_app.grading.views import Standing
 from lti_app.grading.waiting import Wait, find_waits
 from lti_app.people.roles import Role
+from lti_app.submissions.attempts import opening_for
 from lti_app.submissions.column_words import unchanged_columns
+from lti_app.submissions.contract import Handed, Trial
 from lti_app.submissions.current import registry
 from lti_app.submissions.explaining import cap_words, facet_words, part_title
 from lti_app.submissions.forms import SendAgainForm
@@ -31,6 +34,7 @@ from lti_app.submissions.lines import (
 )
 from lti_app.submissions.queries import get_my_work, get_receipt, list_people_work
 from lti_app.submissions.views import PersonWork
+from lti_app.submissions.window import Opening
 from lti_app.submissions.wording import words_for_learner
 from lti_app.web.access import EVERY_ROLE, access
 from lti_app.web.context import clock, db, services, viewer
@@ -79,7 +83,15 @@ def receipt(public_id: str) -> Page:
             words_for_learner(delivery, part=part_title(rules, delivery))
             for delivery in standing.deliveries
         ],
-        shown=pages.result(activity, found.answers),
+        shown=pages.result(
+            activity,
+            Handed(
+                found.answers,
+                is_released=standing.grade is not None and standing.grade.released is not None,
+                is_closed=opening_for(activity, clock()(), work.where) is Opening.CLOSED,
+                has_attempts_left=work.has_attempts_left,
+            ),
+        ),
         again_url=(
             url_for(pages.learner_endpoint, public_id=activity.public_id, again=1)
             if work.has_attempts_left
@@ -94,6 +106,33 @@ def preview(public_id: str) -> Page:
     """Show an activity to read."""
     activity = my_activity(public_id)
     return registry().pages(activity.kind).preview(activity)
+
+
+@blueprint.get("/activities/<public_id>/try")
+@access(Role.INSTRUCTOR, Role.TEACHING_ASSISTANT)
+def try_out(public_id: str) -> Page:
+    """Show an activity as a learner does it; nothing is kept."""
+    return _trial(my_activity(public_id))
+
+
+@blueprint.post("/activities/<public_id>/try")
+@access(Role.INSTRUCTOR, Role.TEACHING_ASSISTANT)
+def go_on_trying(public_id: str) -> Page:
+    """Take what was answered in a trial, and keep nothing of it."""
+    return _trial(my_activity(public_id))
+
+
+def _trial(activity: ActivityView) -> Page:
+    rules = registry().rules(activity.kind)
+    people_page = url_for("submissions.people", public_id=activity.public_id)
+    trial = Trial(
+        item=rules.read_item(activity.content),
+        title=activity.title,
+        settings=rules.settings_of(activity),
+        action=url_for("submissions.go_on_trying", public_id=activity.public_id),
+        back=(people_page, _("Back to everybody’s work")),
+    )
+    return registry().pages(activity.kind).trial(trial)
 
 
 @blueprint.get("/activities/<public_id>/people")

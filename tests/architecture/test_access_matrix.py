@@ -81,6 +81,8 @@ TABLE = {
     "submissions.people": Rule("GET", "activities/{}/people", STAFF, "activity"),
     "submissions.preview": Rule("GET", "activities/{}/preview", ALL, "activity"),
     "submissions.receipt": Rule("GET", "receipts/{}", LEARNER, "receipt", MINE),
+    "submissions.try_out": Rule("GET", "activities/{}/try", STAFF, "activity"),
+    "submissions.go_on_trying": Rule("POST", "activities/{}/try", STAFF, "activity"),
     "submissions.send_again": Rule("POST", "activities/{}/send-again", INSTRUCTOR, "activity"),
     "zone.remember_zone": Rule("POST", "zone", ALL),
 }

@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from lti_app.activities.exercise.spec import LikertItem, read_item
+from lti_app.activities.exercise.items import read_item
+from lti_app.activities.exercise.likert.spec import LikertItem
 
 
 def small_item(**changes: Any) -> dict[str, Any]:

@@ -2,7 +2,7 @@ from typing import Any
 
 import pytest
 
-from lti_app.activities.exercise.spec import read_file, read_item
+from lti_app.activities.exercise.items import read_file, read_item
 from tests.exercise.items import small_item, small_scale
 
 SHARED = {"scales": {"SMALL": small_scale()}}

@@ -13,7 +13,7 @@ from cryptography.fernet import Fernet
 from flask import Flask
 from sqlalchemy import select, update
 
-from lti_app.activities.exercise.marking import COMPLETION
+from lti_app.activities.exercise.facets import COMPLETION
 from lti_app.app import create_app
 from lti_app.catalog.models import Activity, Placement
 from lti_app.catalog.views import ActivityView

@@ -1,61 +1,53 @@
 """The rules of this kind: what it is called, where its items are, how they are marked."""
 
-from collections.abc import Mapping
+from dataclasses import replace
+from decimal import Decimal
 
 from pydantic import BaseModel
 
-from lti_app.activities.exercise.marking import (
-    ALL_ANSWERED,
-    COMPLETION,
-    STATEMENTS_MISSING,
-    completion_facet,
-    missing_statements,
+from lti_app.activities.exercise.facets import CHOICES, COMPLETION
+from lti_app.activities.exercise.items import (
+    every_item_rules,
+    file_schema,
+    read_file,
+    read_item,
+    rules_of,
 )
 from lti_app.activities.exercise.settings import (
     SETTINGS_VERSION,
     ExerciseSettings,
     attempts_allowed,
     counting,
+    settings_of,
     upgrade_settings,
 )
-from lti_app.activities.exercise.spec import ExerciseItem, file_schema, read_file, read_item
 from lti_app.catalog.pack import ItemSource
 from lti_app.catalog.spec import ItemSpec
+from lti_app.core.reason import Reason
 from lti_app.core.translation import _
-from lti_app.grading.comments import COMPLETE
+from lti_app.grading.comments import COMPLETE, FROM_CHOICES
 from lti_app.submissions.contract import Answers, KindRules, Marked
 
 NAME = "exercise"
-#: The part of the answers that holds statement id to answer.
-RESPONSES = "responses"
-
-
-def as_item(item: ItemSpec) -> ExerciseItem:
-    """Return an item of this kind as what it is."""
-    if not isinstance(item, ExerciseItem):
-        raise TypeError("not an exercise")
-    return item
-
-
-def responses_of(answers: Answers) -> Mapping[str, int]:
-    """Return statement id to answer."""
-    found: Mapping[str, int] = answers.get(RESPONSES, {})
-    return found
+#: The reason for all points where being done is what counts.
+HANDED_IN = "handed_in"
 
 
 def _refuse_answers(item: ItemSpec, answers: Answers) -> None:
-    scale, responses = as_item(item).scale, responses_of(answers)
-    known = {statement.id for statement in scale.statements}
-    if missing_statements(scale, responses) or set(responses) != known:
-        raise ValueError("answer every statement, and only those")
-    if not all(
-        type(answer) is int and 1 <= answer <= len(scale.labels) for answer in responses.values()
-    ):
-        raise ValueError("an answer is one of the labels")
+    rules_of(item).refuse_answers(item, answers)
 
 
-def _mark(item: ItemSpec, answers: Answers, _settings: BaseModel) -> Marked:
-    return Marked((completion_facet(as_item(item), responses_of(answers)),), COMPLETE)
+def _mark(item: ItemSpec, answers: Answers, settings: BaseModel) -> Marked:
+    facet = rules_of(item).mark(item, answers)
+    if settings_of(settings).completion_only and facet.facet != COMPLETION:
+        # It keeps its name, and with that what a person scored it by hand.
+        done = replace(facet, score=Decimal(1), reason=Reason(HANDED_IN))
+        return Marked((done,), COMPLETE)
+    return Marked((facet,), COMPLETE if facet.facet == COMPLETION else FROM_CHOICES)
+
+
+def _facets_of(item: ItemSpec) -> tuple[str, ...]:
+    return (rules_of(item).facet,)
 
 
 RULES = KindRules(
@@ -70,9 +62,10 @@ RULES = KindRules(
     counting=counting,
     refuse_answers=_refuse_answers,
     mark=_mark,
-    facet_titles={COMPLETION: _("Completion")},
+    facets_of=_facets_of,
+    facet_titles={COMPLETION: _("Completion"), CHOICES: _("Your choices")},
     reasons={
-        ALL_ANSWERED: _("All %(count)s statements were answered."),
-        STATEMENTS_MISSING: _("%(count)s statements were not answered."),
+        HANDED_IN: _("Handed in. Here that counts, whatever the answers."),
+        **{code: words for one in every_item_rules() for code, words in one.reasons.items()},
     },
 )

@@ -1,25 +1,32 @@
-"""The pages of an exercise: its statements to answer, to read, and what came of the answers."""
+"""The pages of an exercise: to play it, to read it, to try it, and what came of it."""
+
+from dataclasses import dataclass
 
 from flask import Blueprint, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import BadRequest
 from werkzeug.utils import redirect
 
-from lti_app.activities.exercise.forms import (
-    ExerciseForm,
+from lti_app.activities.exercise.item_pages import pages_of
+from lti_app.activities.exercise.items import ExerciseItem, as_item, rules_of
+from lti_app.activities.exercise.kind import RULES
+from lti_app.activities.exercise.player import (
+    ItemPages,
+    Moment,
+    Outcome,
+    PlayerForm,
+    bound_form,
     draft_answers,
     draft_text,
-    exercise_form,
-    fresh_values,
+    fresh_form,
 )
-from lti_app.activities.exercise.kind import RULES, as_item, responses_of
-from lti_app.activities.exercise.result import profile_result
-from lti_app.activities.exercise.spec import ExerciseItem, Scale, Statement, Subscale
+from lti_app.activities.exercise.settings import settings_of
+from lti_app.activities.exercise.trial import label_of, trial_page
 from lti_app.catalog.views import ActivityView
 from lti_app.core.db import after_commit
 from lti_app.people.roles import Role
 from lti_app.submissions.attempts import opening_for, window_of
-from lti_app.submissions.contract import Answers, KindPages
+from lti_app.submissions.contract import Answers, Handed, KindPages, Result
 from lti_app.submissions.drafts import save_draft
 from lti_app.submissions.errors import DraftConflictError
 from lti_app.submissions.explaining import late_words, unworked_words
@@ -35,67 +42,78 @@ from lti_app.web.render import Page
 blueprint = Blueprint("exercise", __name__)
 
 
-def _areas(scale: Scale) -> list[tuple[Subscale, list[tuple[int, Statement]]]]:
-    """Return the statements by area, each with its number on the page."""
-    numbers = {one.id: number for number, one in enumerate(scale.statements, start=1)}
-    return [
-        (area, [(numbers[one.id], one) for one in scale.statements_of(area)])
-        for area in scale.subscales
-    ]
+@dataclass(frozen=True)
+class _Play:
+    """One learner at one exercise. `stored`: what their draft says."""
+
+    activity: ActivityView
+    item: ExerciseItem
+    work: MyWork
+    stored: Answers
+
+    @property
+    def pages(self) -> ItemPages:
+        return pages_of(self.item)
+
+
+def _play_of(activity: ActivityView) -> _Play:
+    item = as_item(RULES.read_item(activity.content))
+    work = get_my_work(db(), services().keyring, RULES, activity, user_id=viewer().user_id)
+    return _Play(activity, item, work, draft_answers(work.draft.text, rules_of(item).blank))
 
 
 @blueprint.get("/<public_id>")
 @access(Role.LEARNER)
 def show(public_id: str) -> ViewResult:
-    """Show the statements to answer, or the receipt of who has answered them."""
-    activity = my_activity(public_id)
-    work = _my_work(activity)
-    wants_again = work.has_attempts_left and "again" in request.args
-    if work.receipts and not wants_again and work.draft.text is None:
-        return redirect(url_for("submissions.receipt", public_id=work.receipts[-1].public_id), 303)
-    answers = draft_answers(work.draft.text)
-    values = fresh_values(answers, number=work.next_number, base_revision=work.draft.revision)
-    item = as_item(RULES.read_item(activity.content))
-    return _form_page(activity, item, exercise_form(item, **values), work=work)
+    """Show the exercise to play, or the receipt of who has handed it in."""
+    play = _play_of(my_activity(public_id))
+    wants_again = play.work.has_attempts_left and "again" in request.args
+    if play.work.receipts and not wants_again and play.work.draft.text is None:
+        newest = play.work.receipts[-1].public_id
+        return redirect(url_for("submissions.receipt", public_id=newest), 303)
+    return _page(play, _fresh(play))
 
 
 @blueprint.post("/<public_id>")
 @access(Role.LEARNER)
 def act(public_id: str) -> ViewResult:
-    """Save the answers for later, or hand them in."""
-    activity = my_activity(public_id)
-    item = as_item(RULES.read_item(activity.content))
-    form = exercise_form(item)
-    note_unexpected_fields(
-        db(), form, viewer(), about=("activity", activity.public_id), now=clock()()
-    )
+    """Save the answers for later, take a step of the item, or hand in."""
+    play = _play_of(my_activity(public_id))
+    form = bound_form(play.pages, play.item, play.stored)
+    about = ("activity", play.activity.public_id)
+    note_unexpected_fields(db(), form, viewer(), about=about, now=clock()())
     if not form.is_whole():
         raise BadRequest
+    do = request.form.get("do", "")
     try:
-        if request.form.get("do") == "save":
-            return _save(activity, item, form)
-        return _hand_in(activity, item, form)
+        if do == "save":
+            return _save(play, form)
+        if not form.validate():
+            return _page(play, form, status=422)
+        return _save(play, form) if do in form.steps else _hand_in(play, form)
     except DraftConflictError:
-        return _conflict_page(activity, item, form)
+        return _conflict_page(play.activity, form)
 
 
-def _save(activity: ActivityView, item: ExerciseItem, form: ExerciseForm) -> ResponseReturnValue:
+def _save(play: _Play, form: PlayerForm) -> ResponseReturnValue:
+    answers = form.read(play.item, play.stored, now=clock()())
     save_draft(
         db(),
         services().keyring,
-        activity,
-        draft_text(form.answers(item.scale)),
+        play.activity,
+        draft_text(answers),
         user_id=viewer().user_id,
         number=form.number.data or 0,
         base_revision=form.base_revision.data or 0,
         now=clock()(),
     )
-    return redirect(url_for("exercise.show", public_id=activity.public_id, again=1), 303)
+    address = url_for(
+        "exercise.show", public_id=play.activity.public_id, again=1, _anchor=form.anchor()
+    )
+    return redirect(address, 303)
 
 
-def _hand_in(activity: ActivityView, item: ExerciseItem, form: ExerciseForm) -> ViewResult:
-    if not form.validate():
-        return _form_page(activity, item, form, work=_my_work(activity), status=422)
+def _hand_in(play: _Play, form: PlayerForm) -> ViewResult:
     who = viewer()
     handing = Handing(
         user_id=who.user_id,
@@ -104,76 +122,87 @@ def _hand_in(activity: ActivityView, item: ExerciseItem, form: ExerciseForm) -> 
         key=form.key.data or "",
         number=form.number.data or 0,
         base_revision=form.base_revision.data or 0,
-        answers=form.answers(item.scale),
+        answers=form.read(play.item, play.stored, now=clock()()),
     )
-    receipt = hand_in(db(), RULES, activity, handing, now=clock()())
+    receipt = hand_in(db(), RULES, play.activity, handing, now=clock()())
     after_commit(db(), services().wake)
     address = url_for("submissions.receipt", public_id=receipt.public_id, _anchor="handed-in")
     return redirect(address, 303)
 
 
-def _my_work(activity: ActivityView) -> MyWork:
-    return get_my_work(db(), services().keyring, RULES, activity, user_id=viewer().user_id)
+def _fresh(play: _Play) -> PlayerForm:
+    work = play.work
+    return fresh_form(
+        play.pages,
+        play.item,
+        play.stored,
+        number=work.next_number,
+        base_revision=work.draft.revision,
+    )
 
 
-def _form_page(
-    activity: ActivityView,
-    item: ExerciseItem,
-    form: ExerciseForm,
-    *,
-    work: MyWork,
-    status: int = 200,
-    elsewhere: Answers | None = None,
+def _page(
+    play: _Play, form: PlayerForm, *, status: int = 200, stored_elsewhere: Answers | None = None
 ) -> Page:
-    responses = responses_of(elsewhere) if elsewhere else {}
+    work, activity = play.work, play.activity
     mine = activity.extended(work.where.extra_days)
+    answers = play.stored if form.steps else form.read(play.item, play.stored, now=clock()())
+    settings = settings_of(RULES.settings_of(activity))
     return Page(
-        "activities/exercise/show.html",
+        play.pages.template,
         status=status,
         activity=mine,
-        item=item,
+        item=play.item,
+        label=label_of(play.item),
         form=form,
-        areas=_areas(item.scale),
-        answered=len(responses_of(form.answers(item.scale))),
+        action=url_for("exercise.act", public_id=activity.public_id),
         opening=opening_for(activity, clock()(), work.where),
         ends_at=window_of(mine).ends_at,
         late_cost=late_words(activity.lateness),
         where=work.where,
         unworked=unworked_words(work.graded),
         saved_at=work.draft.saved_at,
-        elsewhere={
-            one.id: item.scale.labels[responses[one.id] - 1]
-            for one in item.scale.statements
-            if one.id in responses and str(responses[one.id]) != form.field_of(one).data
-        },
-        is_conflict=elsewhere is not None,
+        elsewhere=form.differences(play.item, stored_elsewhere) if stored_elsewhere else {},
+        is_conflict=stored_elsewhere is not None,
+        trial=None,
+        state="",
+        reading=play.pages.reading,
+        **play.pages.shown(play.item, Moment(answers, settings.shows_each_feedback)),
     )
 
 
-def _conflict_page(activity: ActivityView, item: ExerciseItem, form: ExerciseForm) -> Page:
+def _conflict_page(activity: ActivityView, form: PlayerForm) -> Page:
     """Show both versions: what was sent stays chosen, what is stored stands beside it."""
-    work = _my_work(activity)
+    play = _play_of(activity)
+    if form.steps:
+        # A step cannot be taken from two places: the story stands where the draft says.
+        return _page(play, _fresh(play), status=409, stored_elsewhere=play.stored)
     # Whoever sends this page has seen both, so it may be saved over the stored one.
-    form.base_revision.raw_data = [str(work.draft.revision)]
-    form.base_revision.data = work.draft.revision
-    return _form_page(
-        activity,
-        item,
-        form,
-        work=work,
-        status=409,
-        elsewhere=draft_answers(work.draft.text),
-    )
+    form.base_revision.raw_data = [str(play.work.draft.revision)]
+    form.base_revision.data = play.work.draft.revision
+    return _page(play, form, status=409, stored_elsewhere=play.stored)
 
 
 def _preview(activity: ActivityView) -> Page:
     item = as_item(RULES.read_item(activity.content))
+    pages = pages_of(item)
     return Page(
         "activities/exercise/preview.html",
         activity=activity,
         item=item,
-        areas=_areas(item.scale),
+        label=label_of(item),
+        reading=pages.reading,
+        **pages.read_only(item),
     )
+
+
+def _result(activity: ActivityView, handed: Handed) -> Result:
+    item = as_item(RULES.read_item(activity.content))
+    shows_feedback = settings_of(RULES.settings_of(activity)).shows_feedback(
+        activity.release, is_released=handed.is_released, is_closed=handed.is_closed
+    )
+    shows_key = shows_feedback and not handed.has_attempts_left
+    return pages_of(item).result(item, Outcome(handed.answers, shows_feedback, shows_key))
 
 
 PAGES = KindPages(
@@ -181,6 +210,7 @@ PAGES = KindPages(
     learner_endpoint="exercise.show",
     instructor_endpoint="submissions.people",
     preview=_preview,
-    result=profile_result,
-    icon="ui-checks",
+    trial=trial_page,
+    result=_result,
+    label=label_of,
 )

@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from lti_app.catalog.rules import Release
 from lti_app.core.translation import _
 from lti_app.core.words import Words
 from lti_app.submissions.counting import COUNTING_WORDS, Counting
@@ -24,7 +25,7 @@ class Feedback(StrEnum):
 
 _FEEDBACK_WORDS = Words(
     {
-        Feedback.AFTER_EACH: _("after each part"),
+        Feedback.AFTER_EACH: _("after each step, and after handing in"),
         Feedback.AFTER_HANDING_IN: _("after handing in"),
         Feedback.AFTER_CLOSE: _("when the activity has closed"),
     }
@@ -49,7 +50,7 @@ class ExerciseSettings(BaseModel):
         description=_("When you change it, grades are computed again from all attempts."),
     )
     feedback: Annotated[Feedback, _FEEDBACK_WORDS] = Field(
-        Feedback.AFTER_HANDING_IN,
+        Feedback.AFTER_EACH,
         title=_("Feedback is shown"),
         description=_("Until then, the key is not sent to learners’ browsers."),
     )
@@ -58,15 +59,31 @@ class ExerciseSettings(BaseModel):
         title=_("Full points for handing in, whatever the answers"),
     )
 
+    @property
+    def shows_each_feedback(self) -> bool:
+        """Whether a step's feedback is shown as soon as it is taken."""
+        return self.feedback is Feedback.AFTER_EACH
+
+    def shows_feedback(self, release: Release, *, is_released: bool, is_closed: bool) -> bool:
+        """Whether handed-in answers may be shown with what was right.
+
+        That gives the score away, so it waits for the grade, unless no grade is ever released.
+
+        >>> ExerciseSettings().shows_feedback(Release.BY_HAND, is_released=False, is_closed=False)
+        False
+        """
+        is_time = self.feedback is not Feedback.AFTER_CLOSE or is_closed
+        return is_time and (is_released or release is Release.NEVER)
+
 
 def attempts_allowed(settings: BaseModel) -> int | None:
     """Return how often somebody may hand in; None for as often as they like."""
-    return _own(settings).attempts
+    return settings_of(settings).attempts
 
 
 def counting(settings: BaseModel) -> Counting:
     """Return which of somebody's attempts is their grade."""
-    return _own(settings).counts
+    return settings_of(settings).counts
 
 
 def upgrade_settings(stored: Mapping[str, Any], version: int) -> Mapping[str, Any]:
@@ -77,7 +94,8 @@ def upgrade_settings(stored: Mapping[str, Any], version: int) -> Mapping[str, An
     return stored
 
 
-def _own(settings: BaseModel) -> ExerciseSettings:
+def settings_of(settings: BaseModel) -> ExerciseSettings:
+    """Return the settings of an exercise as what they are."""
     if not isinstance(settings, ExerciseSettings):
         raise TypeError("not settings of an exercise")
     return settings

@@ -3,12 +3,12 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
-from lti_app.activities.exercise.chart import PHONE, WIDE, Chart, chart_of, one_place
-from lti_app.activities.exercise.kind import RULES, as_item, responses_of
-from lti_app.activities.exercise.marking import profile_of
-from lti_app.activities.exercise.spec import ExerciseItem
-from lti_app.catalog.views import ActivityView
-from lti_app.submissions.contract import Answers, Result
+from lti_app.activities.exercise.likert.chart import PHONE, WIDE, Chart, chart_of, one_place
+from lti_app.activities.exercise.likert.marking import profile_of
+from lti_app.activities.exercise.likert.spec import LikertItem
+from lti_app.activities.exercise.likert.taking import responses_of
+from lti_app.activities.exercise.player import Outcome
+from lti_app.submissions.contract import Result
 
 
 @dataclass(frozen=True)
@@ -25,16 +25,15 @@ class AreaLine:
 class ProfileResult:
     """A person's own profile, as picture and table."""
 
-    item: ExerciseItem
+    item: LikertItem
     charts: tuple[Chart, ...]
     lines: tuple[AreaLine, ...]
     reversed_numbers: tuple[int, ...]
 
 
-def profile_result(activity: ActivityView, answers: Answers) -> Result:
+def profile_result(item: LikertItem, outcome: Outcome) -> Result:
     """Return the partial that draws a profile, and its values."""
-    item = as_item(RULES.read_item(activity.content))
-    areas = profile_of(item.scale, responses_of(answers))
+    areas = profile_of(item.scale, responses_of(outcome.answers))
     labels = len(item.scale.labels)
     lines = tuple(
         AreaLine(
@@ -50,6 +49,6 @@ def profile_result(activity: ActivityView, answers: Answers) -> Result:
     )
     charts = tuple(chart_of(areas, labels=labels, frame=frame) for frame in (WIDE, PHONE))
     return Result(
-        "activities/exercise/_profile.html",
+        "activities/exercise/likert/_profile.html",
         ProfileResult(item, charts, lines, turned_round),
     )

@@ -2,8 +2,8 @@ from fractions import Fraction
 
 import pytest
 
-from lti_app.activities.exercise.chart import PHONE, WIDE, Frame, chart_of
-from lti_app.activities.exercise.marking import AreaProfile, profile_of
+from lti_app.activities.exercise.likert.chart import PHONE, WIDE, Frame, chart_of
+from lti_app.activities.exercise.likert.marking import AreaProfile, profile_of
 from tests.exercise.items import likert
 
 AREA = likert().scale.subscales[0]

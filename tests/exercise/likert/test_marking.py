@@ -5,7 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lti_app.activities.exercise.kind import RULES
-from lti_app.activities.exercise.marking import completion_facet, profile_of
+from lti_app.activities.exercise.likert.marking import completion_facet, profile_of
+from lti_app.activities.exercise.settings import ExerciseSettings
 from tests.exercise.items import likert, scale_of
 
 ALL = {"a": 5, "b": 2, "c": 5, "d": 4}
@@ -48,7 +49,7 @@ def test_a_mean_stays_on_the_scale(responses: dict[str, int]) -> None:
 
 
 def test_the_marks_of_the_kind_are_one_facet_of_completion() -> None:
-    marked = RULES.mark(likert(), {"responses": ALL}, RULES.settings_model())
+    marked = RULES.mark(likert(), {"responses": ALL}, ExerciseSettings())
 
     (facet,) = marked.facets
     assert (facet.facet, str(facet.score)) == ("completion", "1")

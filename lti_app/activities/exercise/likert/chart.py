@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 
-from lti_app.activities.exercise.marking import AreaProfile
+from lti_app.activities.exercise.likert.marking import AreaProfile
 
 _BESIDE = 9.0
 

@@ -5,15 +5,15 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
-from lti_app.activities.exercise.spec import LikertItem, Scale, Statement, Subscale
+from lti_app.activities.exercise.facets import COMPLETION
+from lti_app.activities.exercise.likert.spec import LikertItem, Scale, Statement, Subscale
 from lti_app.core.reason import Reason
 from lti_app.grading.policy import FacetValue
 
 #: The least share of an area's statements that must be answered before it has a mean.
 LEAST_ANSWERED = Fraction(4, 5)
 
-#: The one facet, and the reasons it is given.
-COMPLETION = "completion"
+#: The reasons that the facet is given.
 ALL_ANSWERED = "all_answered"
 STATEMENTS_MISSING = "statements_missing"
 

@@ -1,0 +1,16 @@
+"""The pages of every kind of item."""
+
+from collections.abc import Mapping
+
+from lti_app.activities.exercise.items import as_item
+from lti_app.activities.exercise.likert.page import LIKERT_PAGES
+from lti_app.activities.exercise.likert.taking import LIKERT
+from lti_app.activities.exercise.player import ItemPages
+from lti_app.catalog.spec import ItemSpec
+
+_PAGES: Mapping[str, ItemPages] = {LIKERT.name: LIKERT_PAGES}
+
+
+def pages_of(item: ItemSpec) -> ItemPages:
+    """Return the pages of an item."""
+    return _PAGES[as_item(item).kind]

@@ -1,0 +1,71 @@
+"""Every kind of item: what its file says, told apart by `kind`, and its rules."""
+
+from collections.abc import Mapping
+from typing import Any, TypeAlias
+
+from pydantic import TypeAdapter
+
+from lti_app.activities.exercise.likert.spec import LikertItem
+from lti_app.activities.exercise.likert.taking import LIKERT
+from lti_app.activities.exercise.parts import ItemRules
+from lti_app.catalog.spec import ItemSpec, Shared
+
+#: The file of `shared/` that scales are kept in, by their name.
+SCALES = "scales"
+
+#: The next kind of item makes this a union, told apart by `kind`.
+ExerciseItem: TypeAlias = LikertItem
+_ITEM: TypeAdapter[ExerciseItem] = TypeAdapter(ExerciseItem)
+_RULES: Mapping[str, ItemRules] = {one.name: one for one in (LIKERT,)}
+
+
+def as_item(item: ItemSpec) -> ExerciseItem:
+    """Return an item of this kind of activity as what it is."""
+    if not isinstance(item, ExerciseItem):
+        raise TypeError("not an exercise")
+    return item
+
+
+def rules_of(item: ItemSpec) -> ItemRules:
+    """Return the rules of an item."""
+    return _RULES[as_item(item).kind]
+
+
+def every_item_rules() -> tuple[ItemRules, ...]:
+    """Return the rules of every kind of item."""
+    return tuple(_RULES.values())
+
+
+def read_item(document: Mapping[str, Any]) -> ExerciseItem:
+    """Read an item that is complete in itself, such as a stored snapshot.
+
+    Raises:
+        ValueError: it is not an exercise; pydantic's error says which key.
+    """
+    return _ITEM.validate_python(document)
+
+
+def read_file(document: Any, shared: Shared) -> ExerciseItem:
+    """Read an item's file, with the shared scale it names put in.
+
+    Raises:
+        ValueError: it is not an exercise, or names a scale that the pack does not have.
+    """
+    if not isinstance(document, dict):
+        raise ValueError("an exercise is a mapping of keys and values")
+    name = document.get("scale")
+    if isinstance(name, str):
+        scales = shared.get(SCALES) or {}
+        if name not in scales:
+            raise ValueError(f"scale: shared/{SCALES}.yaml has no {name}")
+        document = {**document, "scale": scales[name]}
+    return read_item(document)
+
+
+def file_schema() -> dict[str, Any]:
+    """Return the JSON Schema of an item's file, where a scale may be named instead of written."""
+    schema = _ITEM.json_schema()
+    likert = schema.get("$defs", {}).get(LikertItem.__name__, schema)
+    written = likert["properties"]["scale"]
+    likert["properties"]["scale"] = {"anyOf": [{"type": "string"}, written]}
+    return schema

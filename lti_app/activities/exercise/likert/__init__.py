@@ -1,0 +1,1 @@
+"""Self-assessment: statements on one scale. It counts for being done, never for its answers."""

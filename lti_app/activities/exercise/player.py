@@ -1,0 +1,138 @@
+"""How any kind of item is played: its form, what a page shows of it, what came of the answers.
+
+The views are those of `pages`; what stands here is what each kind of item brings for them.
+"""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, ClassVar
+
+from wtforms import HiddenField, IntegerField
+from wtforms.validators import InputRequired, Length, NumberRange
+
+from lti_app.catalog.spec import ItemSpec
+from lti_app.core.ids import new_public_id
+from lti_app.submissions.contract import Answers, Result
+from lti_app.web.forms import Form
+
+
+class PlayerForm(Form):
+    """The form of one item at one moment; each kind of item adds the fields of its answers.
+
+    Fields:
+        key: the same for every repetition of one request.
+        number: of the attempt that the page was drawn for.
+        base_revision: of the draft that the page showed.
+    """
+
+    #: What `do` may say beside handing in and saving; it is validated and then saved.
+    steps: ClassVar[frozenset[str]] = frozenset()
+
+    key = HiddenField(validators=[InputRequired(), Length(max=64)])
+    number = IntegerField(validators=[InputRequired(), NumberRange(min=1, max=1000)])
+    base_revision = IntegerField(validators=[InputRequired(), NumberRange(min=0)])
+
+    def is_whole(self) -> bool:
+        """Whether the page's own parts arrived; if not, the request is not one of our form's."""
+        return all(field.validate(self) for field in (self.key, self.number, self.base_revision))
+
+    def anchor(self) -> str | None:
+        """Return the id to show first once this form was saved; None for the top of the page."""
+        return None
+
+    def read(self, item: Any, stored: Answers, *, now: datetime) -> Answers:
+        """Return the answers with what this form says, as they are stored.
+
+        Args:
+            stored: what the draft says.
+
+        Raises:
+            DraftConflictError: what was chosen does not follow from the draft any more.
+        """
+        raise NotImplementedError
+
+    def differences(self, item: Any, stored: Answers) -> Mapping[str, str]:
+        """Return, by a name that the template knows, what the draft says and this form does not."""
+        raise NotImplementedError
+
+
+@dataclass(frozen=True)
+class Moment:
+    """Where somebody stands in an item. `shows_feedback`: also what a step set in motion."""
+
+    answers: Answers
+    shows_feedback: bool
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """Handed-in answers and what may be shown of them now.
+
+    Attributes:
+        shows_feedback: whether what was right may be told.
+        shows_key: whether also what would have been right.
+    """
+
+    answers: Answers
+    shows_feedback: bool
+    shows_key: bool
+
+
+@dataclass(frozen=True)
+class ItemPages:
+    """What one kind of item shows. Functions take an item of this kind.
+
+    Attributes:
+        icon: one of `static_src/icons.txt`.
+        template: the page to play it on; extends `activities/exercise/play.html`.
+        reading: a partial that shows it to read, without a form and without its key.
+        form_class: the form for an item at the moment that the answers tell.
+        filled: names and values of the form's fields for these answers.
+        shown: what the page shows beside the form, by the template's names.
+        read_only: what the partial shows, by the template's names.
+        result: what came of handed-in answers, as far as it may be shown.
+    """
+
+    icon: str
+    template: str
+    reading: str
+    form_class: Callable[[Any, Answers], type[PlayerForm]]
+    filled: Callable[[Any, Answers], Mapping[str, Any]]
+    shown: Callable[[Any, Moment], Mapping[str, Any]]
+    read_only: Callable[[Any], Mapping[str, Any]]
+    result: Callable[[Any, Outcome], Result]
+
+
+def bound_form(pages: ItemPages, item: ItemSpec, answers: Answers) -> PlayerForm:
+    """Return the form of a request."""
+    return pages.form_class(item, answers)()
+
+
+def fresh_form(
+    pages: ItemPages, item: ItemSpec, answers: Answers, *, number: int, base_revision: int
+) -> PlayerForm:
+    """Return the form as it is drawn anew.
+
+    Args:
+        answers: of the draft; blank when there is none.
+    """
+    values = {
+        "key": new_public_id(),
+        "number": number,
+        "base_revision": base_revision,
+        **pages.filled(item, answers),
+    }
+    return pages.form_class(item, answers)(formdata=None, data=values)
+
+
+def draft_text(answers: Answers) -> str:
+    """Return answers as the text of a draft: the same answers always make the same text."""
+    return json.dumps(answers, sort_keys=True)
+
+
+def draft_answers(text: str | None, blank: Answers) -> Answers:
+    """Return the answers of a draft's text, blank where there is none."""
+    answers: Answers = json.loads(text) if text else blank
+    return answers

@@ -1,0 +1,1 @@
+"""Sorting: cards to be placed into bins."""
