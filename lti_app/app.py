@@ -17,7 +17,7 @@ from lti_app.submissions.messages import SUBMISSIONS_MESSAGES
 from lti_app.submissions.pages import blueprint as submissions_blueprint
 from lti_app.submissions.registry import Registry, load_registry
 from lti_app.submissions.settings_pages import blueprint as settings_blueprint
-from lti_app.web import health, leave, metrics, own_tab, static, zone
+from lti_app.web import gallery, health, leave, metrics, own_tab, static, zone
 from lti_app.web.application import RapportFlask, make_application, refuse_undeclared_routes
 from lti_app.web.context import Services
 from lti_app.web.limits import limit_requests
@@ -72,6 +72,8 @@ def create_app(
         settings_blueprint,
     ):
         app.register_blueprint(blueprint)
+    if parts.settings.is_development:
+        app.register_blueprint(gallery.blueprint)
     for kind in registry:
         app.register_blueprint(
             registry.pages(kind).blueprint, url_prefix=f"/s/<session_key>/{kind}"

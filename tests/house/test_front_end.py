@@ -121,10 +121,10 @@ def test_only_the_tokens_name_a_colour(path: Path) -> None:
 
 
 def test_stylesheet_fits_its_budget(stylesheet: str) -> None:
-    """60.5 KB is the budget of a whole page, compressed; the stylesheet may have a fifth."""
+    """A learner's first page has 60 KB, compressed; the stylesheet may have a quarter."""
     import gzip  # noqa: PLC0415 - only this test weighs
 
-    assert len(gzip.compress(stylesheet.encode(), 9)) < 12_500
+    assert len(gzip.compress(stylesheet.encode(), 9)) < 16_000
 
 
 def test_no_third_party_file_is_kept_in_the_repository() -> None:

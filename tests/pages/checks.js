@@ -17,11 +17,15 @@
     return `${element.localName}${id && `#${id}`}${classes && `.${classes}`} “${words}”`;
   };
 
+  /** What is pressed for an element: its label, or the card that its link covers. */
   const pressedAt = (element) =>
-    (element.matches("[type=radio], [type=checkbox]") && element.closest("label")) || element;
+    (element.matches("[type=radio], [type=checkbox]") && element.closest("label")) ||
+    (element.matches("a") && element.closest(".rp-card--link")) ||
+    element;
 
   const isInASentence = (element) =>
     element.matches("a") &&
+    element.closest("p, li, dd, td") &&
     getComputedStyle(element).display === "inline" &&
     element.closest("p, li, dd, td").textContent.trim() !== element.textContent.trim();
 
