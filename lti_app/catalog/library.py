@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from lti_app.catalog.pack import CoursePack, ItemSource, PackItem, load_pack
+from lti_app.catalog.loading import load_pack
+from lti_app.catalog.pack import CoursePack, ItemSource, Module, PackItem
 
 
 @dataclass(frozen=True)
@@ -17,6 +18,13 @@ class Library:
         """Return the item of `<pack>/<item id>`, None when there is no such item."""
         items = (item for pack in self.packs for module in pack.modules for item in module.items)
         return next((item for item in items if item.address == address), None)
+
+    def find_module(self, pack: str, item: str) -> Module | None:
+        """Return the module that an item stands in, None for one that no pack has."""
+        modules = (module for one in self.packs if one.slug == pack for module in one.modules)
+        return next(
+            (one for one in modules if any(found.spec.id == item for found in one.items)), None
+        )
 
 
 def load_library(folder: Path, sources: Sequence[ItemSource]) -> Library:

@@ -7,11 +7,12 @@ from pathlib import Path
 from typing import Any
 
 import click
-from ruamel.yaml import YAML
-from ruamel.yaml.error import YAMLError
 
-from lti_app.catalog.pack import ItemSource, PackError, Problem, load_pack
-from lti_app.catalog.spec import CourseFile
+from lti_app.catalog.flaws import PackError, Problem
+from lti_app.catalog.lines import line_of
+from lti_app.catalog.loading import SOURCES, load_pack
+from lti_app.catalog.pack import ItemSource
+from lti_app.catalog.spec import EVIDENCE, CourseFile, Glossary
 from lti_app.core.paths import resource_path
 from lti_app.submissions.registry import load_rules
 
@@ -24,11 +25,13 @@ def command() -> None:
 @command.command()
 @click.argument("path", required=False, type=click.Path(path_type=Path, exists=True))
 def check(path: Path | None) -> None:
-    """Read the pack in PATH, or every pack, and name each mistake with file, line and key."""
+    """Read the pack in PATH, or every pack, and name each mistake: file, line, key and fix."""
     problems = [problem for pack in _folders(path) for problem in _problems(pack)]
-    for problem in problems:
-        line = _line_of(problem.path, problem.where)
-        click.echo(str(problem).replace(f"{problem.path}:", f"{problem.path}{line}:", 1))
+    for line, problem in sorted(
+        ((line_of(problem) or 0, problem) for problem in problems),
+        key=lambda found: (found[1].path, found[0]),
+    ):
+        click.echo(problem.at(line or None))
     if problems:
         sys.exit(1)
     click.echo("No mistake found.")
@@ -49,9 +52,15 @@ def list_packs() -> None:
 @command.command()
 @click.argument("part", default="course")
 def schema(part: str) -> None:
-    """Print the JSON Schema of a file: `course`, or the name of a kind of activity."""
-    schemas: dict[str, Callable[[], dict[str, Any]]] = {"course": CourseFile.model_json_schema}
-    schemas |= {source.kind: source.schema for source in _sources()}
+    """Print the JSON Schema of a file: `course`, `glossary`, `evidence`, or a kind's."""
+    schemas: dict[str, Callable[[], dict[str, Any]]] = {
+        "course": CourseFile.model_json_schema,
+        "glossary": Glossary.model_json_schema,
+        SOURCES: EVIDENCE.json_schema,
+    }
+    for source in _sources():
+        schemas[source.kind] = source.schema
+        schemas |= {name: one.schema for name, one in source.shared.items()}
     if part not in schemas:
         raise click.ClickException(f"There is no {part}. Use one of: {', '.join(schemas)}.")
     click.echo(json.dumps(schemas[part](), indent=2))
@@ -73,19 +82,3 @@ def _problems(folder: Path) -> Sequence[Problem]:
     except PackError as error:
         return error.problems
     return ()
-
-
-def _line_of(path: Path, where: Sequence[str | int]) -> str:
-    """Return `:line` of the key, or of the nearest one around it; nothing if there is none."""
-    try:
-        node: Any = YAML(typ="rt").load(path.read_text(encoding="utf-8"))
-    except (OSError, YAMLError):
-        return ""
-    line = None
-    for part in where:
-        try:
-            place = node.lc.item(part) if isinstance(part, int) else node.lc.key(part)
-            line, node = place[0], node[part]
-        except (KeyError, IndexError, TypeError, AttributeError):
-            break  # a value, or a key that is not there: the line around it is the nearest
-    return "" if line is None else f":{line + 1}"

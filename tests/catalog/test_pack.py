@@ -4,8 +4,10 @@ from typing import Any
 import pytest
 import yaml
 
+from lti_app.catalog.flaws import PackError
 from lti_app.catalog.library import load_library
-from lti_app.catalog.pack import ItemSource, PackError, load_pack
+from lti_app.catalog.loading import load_pack
+from lti_app.catalog.pack import ItemSource
 from lti_app.catalog.spec import ItemSpec, Shared
 from lti_app.core.paths import resource_path
 from lti_app.submissions.registry import load_registry
@@ -23,6 +25,7 @@ COURSE = {
     "summary": "About.",
     "version": 1,
     "locale": "en-GB",
+    "licence": "Ours",
     "modules": [{"slug": "first", "title": "First", "objective": "Begin."}],
 }
 
@@ -35,7 +38,7 @@ def make_pack(
     (pack / "course.yaml").write_text(yaml.safe_dump(course))
     (pack / "modules/01-first/lesson.md").write_text("# First")
     for number, task in enumerate(tasks):
-        (pack / f"modules/01-first/tasks/{number}.yaml").write_text(yaml.safe_dump(task))
+        (pack / f"modules/01-first/tasks/0{number}-task.yaml").write_text(yaml.safe_dump(task))
     return pack
 
 
@@ -73,12 +76,22 @@ def test_the_same_content_has_the_same_digest_and_another_another(tmp_path: Path
         pytest.param(
             {**COURSE, "modules": [{**COURSE["modules"][0], "slug": "../x"}]},  # type: ignore[index]  # a list
             (),
-            r"modules.0.slug",
+            r"modules.1.slug",
             id="a folder outside",
         ),
-        pytest.param(COURSE, ({**TASK, "points": 0},), r"0.yaml: points", id="no points"),
-        pytest.param(COURSE, ("words",), r"0.yaml: Input should be", id="not a mapping"),
-        pytest.param(COURSE, (TASK, TASK), r"the id t1 is used twice", id="an id twice"),
+        pytest.param(COURSE, ({**TASK, "points": 0},), r"00-task.yaml: points", id="no points"),
+        pytest.param(
+            COURSE,
+            ("words",),
+            r"00-task.yaml: this is a text",
+            id="not a mapping",
+        ),
+        pytest.param(
+            COURSE,
+            (TASK, TASK),
+            r"01-task.yaml: id: the id `t1` is taken",
+            id="an id twice",
+        ),
     ],
 )
 def test_a_mistake_names_its_file_and_key(
@@ -106,7 +119,7 @@ def test_every_problem_of_every_file_is_named_at_once(tmp_path: Path) -> None:
         load_pack(pack, [SOURCE])
 
     files = [problem.path.name for problem in error.value.problems]
-    assert files == ["0.yaml", "1.yaml", "lesson.md"]
+    assert files == ["00-task.yaml", "01-task.yaml", "lesson.md"]
 
 
 @pytest.mark.parametrize("missing", ["course.yaml", "modules/01-first/lesson.md"])

@@ -42,7 +42,7 @@ def test_a_misspelt_key_says_what_to_do(pack: Path) -> None:
 
     output = run("check", str(pack)).output
 
-    assert f"{path}: title: this key is missing" in output
+    assert f"{path}:1: title: this key is missing. Did you mean `titel`" in output
     assert f"{path}:3: titel: this key is not used here" in output
 
 
@@ -50,7 +50,7 @@ def test_every_item_is_listed_with_its_address() -> None:
     assert "leading-knowledge/m1-self20-pre  exercise  Where do I start?" in run("list").output
 
 
-@pytest.mark.parametrize("part", ["course", "exercise"])
+@pytest.mark.parametrize("part", ["course", "glossary", "evidence", "exercise", "scales"])
 def test_a_schema_is_printed_for_editors(part: str) -> None:
     assert json.loads(run("schema", part).output)["type"] == "object"
 
@@ -59,4 +59,4 @@ def test_a_part_that_is_not_there_is_named() -> None:
     result = run("schema", "quiz")
 
     assert result.exit_code == 1
-    assert "Use one of: course, exercise." in result.output
+    assert "Use one of: course, glossary, evidence, exercise, scales." in result.output

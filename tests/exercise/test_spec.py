@@ -24,7 +24,7 @@ def test_a_snapshot_reads_back_as_it_was() -> None:
     ("document", "words"),
     [
         pytest.param(["not", "a", "mapping"], "mapping", id="a list"),
-        pytest.param(small_item(scale="OTHER"), "has no OTHER", id="a scale that is not there"),
+        pytest.param(small_item(scale="OTHER"), "has no `OTHER`", id="a scale that is not there"),
         pytest.param(small_item(kind="quiz"), "kind", id="a kind nobody knows"),
         pytest.param(small_item(points="0"), "points", id="no points"),
         pytest.param(small_item(colour="red"), "colour", id="an unknown key"),
@@ -33,7 +33,7 @@ def test_a_snapshot_reads_back_as_it_was() -> None:
             small_item(
                 scale=small_scale(statements=[{"id": "a", "subscale": "three", "text": "A"}])
             ),
-            "do not fit together",
+            "there is no subscale `three`",
             id="an area that is not there",
         ),
         pytest.param(

@@ -5,13 +5,16 @@ from typing import Any, TypeAlias
 
 from pydantic import TypeAdapter
 
-from lti_app.activities.exercise.likert.spec import LikertItem
+from lti_app.activities.exercise.likert.spec import LikertItem, Scale
 from lti_app.activities.exercise.likert.taking import LIKERT
 from lti_app.activities.exercise.parts import ItemRules
-from lti_app.catalog.spec import ItemSpec, Shared
+from lti_app.catalog.flaws import Flaw, FlawedError, one_of
+from lti_app.catalog.spec import ItemSpec, Line, Shared
 
 #: The file of `shared/` that scales are kept in, by their name.
 SCALES = "scales"
+
+_SCALES: TypeAdapter[dict[Line, Scale]] = TypeAdapter(dict[Line, Scale])
 
 #: The next kind of item makes this a union, told apart by `kind`.
 ExerciseItem: TypeAlias = LikertItem
@@ -49,15 +52,15 @@ def read_file(document: Any, shared: Shared) -> ExerciseItem:
     """Read an item's file, with the shared scale it names put in.
 
     Raises:
-        ValueError: it is not an exercise, or names a scale that the pack does not have.
+        ValueError: it is not an exercise, or names a scale that the pack does not have; a
+            `FlawedError` says where and what to do.
     """
-    if not isinstance(document, dict):
-        raise ValueError("an exercise is a mapping of keys and values")
-    name = document.get("scale")
+    name = document.get("scale") if isinstance(document, dict) else None
     if isinstance(name, str):
         scales = shared.get(SCALES) or {}
         if name not in scales:
-            raise ValueError(f"scale: shared/{SCALES}.yaml has no {name}")
+            what = f"shared/{SCALES}.yaml has no `{name}`"
+            raise FlawedError([Flaw(("scale",), what, one_of(name, scales))])
         document = {**document, "scale": scales[name]}
     return read_item(document)
 
@@ -69,3 +72,17 @@ def file_schema() -> dict[str, Any]:
     written = likert["properties"]["scale"]
     likert["properties"]["scale"] = {"anyOf": [{"type": "string"}, written]}
     return schema
+
+
+def read_scales(document: Any) -> object:
+    """Read the shared file of scales, by their name.
+
+    Raises:
+        ValueError: what stands there is not such scales.
+    """
+    return _SCALES.validate_python(document)
+
+
+def scales_schema() -> dict[str, Any]:
+    """Return the JSON Schema of the shared file of scales."""
+    return _SCALES.json_schema()

@@ -7,11 +7,14 @@ from pydantic import BaseModel
 
 from lti_app.activities.exercise.facets import CHOICES, COMPLETION
 from lti_app.activities.exercise.items import (
+    SCALES,
     every_item_rules,
     file_schema,
     read_file,
     read_item,
+    read_scales,
     rules_of,
+    scales_schema,
 )
 from lti_app.activities.exercise.settings import (
     SETTINGS_VERSION,
@@ -21,7 +24,7 @@ from lti_app.activities.exercise.settings import (
     settings_of,
     upgrade_settings,
 )
-from lti_app.catalog.pack import ItemSource
+from lti_app.catalog.pack import ItemSource, SharedSource
 from lti_app.catalog.spec import ItemSpec
 from lti_app.core.reason import Reason
 from lti_app.core.translation import _
@@ -53,7 +56,13 @@ def _facets_of(item: ItemSpec) -> tuple[str, ...]:
 RULES = KindRules(
     name=NAME,
     title=_("Exercise"),
-    source=ItemSource(kind=NAME, files="exercises/*.yaml", read=read_file, schema=file_schema),
+    source=ItemSource(
+        kind=NAME,
+        files="exercises/*.yaml",
+        read=read_file,
+        schema=file_schema,
+        shared={SCALES: SharedSource(read_scales, scales_schema)},
+    ),
     read_item=read_item,
     settings_model=ExerciseSettings,
     settings_version=SETTINGS_VERSION,

@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import ConfigDict, Field, model_validator
 
+from lti_app.catalog.flaws import Flaw, FlawedError
 from lti_app.catalog.spec import ItemSpec, Line, Slug, Strict, Text
 
 #: What a counter can come to; no story needs more.
@@ -43,7 +44,8 @@ class Bounds(Strict):
     @model_validator(mode="after")
     def _says_something(self) -> "Bounds":
         if self.at_least is None and self.at_most is None:
-            raise ValueError("say at_least, at_most or both")
+            what = "nothing says what the counter must be"
+            raise FlawedError([Flaw((), what, "Write `at_least`, `at_most` or both.")])
         return self
 
     def holds(self, count: int) -> bool:

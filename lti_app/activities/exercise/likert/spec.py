@@ -1,9 +1,11 @@
 """What the file of a self-assessment says. It marks nothing and draws nothing."""
 
+from collections.abc import Iterator
 from typing import Literal
 
 from pydantic import Field, model_validator
 
+from lti_app.catalog.flaws import Flaw, one_of, refuse, repeated
 from lti_app.catalog.spec import ItemSpec, Line, Slug, Strict, Text
 
 
@@ -33,15 +35,24 @@ class Scale(Strict):
 
     @model_validator(mode="after")
     def _is_consistent(self) -> "Scale":
+        refuse(self._flaws())
+        return self
+
+    def _flaws(self) -> Iterator[Flaw]:
         known = [subscale.id for subscale in self.subscales]
         ids = [statement.id for statement in self.statements]
-        if len(set(known)) < len(known) or len(set(ids)) < len(ids):
-            raise ValueError("an id is used twice")
+        yield from repeated((("subscales", n, "id"), one) for n, one in enumerate(known))
+        yield from repeated((("statements", n, "id"), one) for n, one in enumerate(ids))
+        for place, statement in enumerate(self.statements):
+            if statement.subscale not in known:
+                what = f"there is no subscale `{statement.subscale}`"
+                where = ("statements", place, "subscale")
+                yield Flaw(where, what, one_of(statement.subscale, known))
         used = {statement.subscale for statement in self.statements}
-        if used != set(known):
-            odd = ", ".join(sorted(used ^ set(known)))
-            raise ValueError(f"subscales and statements do not fit together: {odd}")
-        return self
+        for place, one in enumerate(known):
+            if one not in used:
+                what = f"no statement belongs to `{one}`"
+                yield Flaw(("subscales", place, "id"), what, "Give it one, or remove it.")
 
     def statements_of(self, subscale: Subscale) -> tuple[Statement, ...]:
         """Return the statements of one area, in their order."""
