@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from lti_app.catalog.rules import Release
 from lti_app.core.translation import _
-from lti_app.core.words import Words
+from lti_app.core.words import Section, Words
 from lti_app.submissions.counting import COUNTING_WORDS, Counting
 
 #: 2: which attempt counts, when feedback is shown, credit for completion only.
@@ -37,24 +37,24 @@ class ExerciseSettings(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    attempts: int | None = Field(
+    attempts: Annotated[int | None, Section.ATTEMPTS] = Field(
         1,
         ge=1,
         le=100,
         title=_("Attempts"),
         description=_("How often each learner may hand in. Empty: as often as they like."),
     )
-    counts: Annotated[Counting, COUNTING_WORDS] = Field(
+    counts: Annotated[Counting, Section.ATTEMPTS, COUNTING_WORDS] = Field(
         Counting.BEST,
         title=_("Which attempt counts"),
         description=_("When you change it, grades are computed again from all attempts."),
     )
-    feedback: Annotated[Feedback, _FEEDBACK_WORDS] = Field(
+    feedback: Annotated[Feedback, Section.LEARNERS, _FEEDBACK_WORDS] = Field(
         Feedback.AFTER_EACH,
         title=_("Feedback is shown"),
         description=_("Until then, the key is not sent to learners’ browsers."),
     )
-    completion_only: bool = Field(
+    completion_only: Annotated[bool, Section.GRADE] = Field(
         False,
         title=_("Full points for handing in, whatever the answers"),
     )

@@ -12,7 +12,8 @@ _HOLD_ALL = text(
 
 
 _HOLD_NUMBERS = text(
-    "SELECT pg_advisory_xact_lock(CAST(:name AS integer), number) FROM unnest(CAST(:numbers AS integer[])) AS number"
+    "SELECT pg_advisory_xact_lock(CAST(:name AS integer), number)"
+    " FROM unnest(CAST(:numbers AS integer[])) AS number"
 )
 
 
