@@ -10,6 +10,8 @@ from lti_app.catalog.rules import LatePolicy, Release
 from lti_app.core.db import Base, Keep, Privacy, PublicId, Subject
 
 TITLE_LENGTH = 255
+#: Characters of what an instructor writes above an activity.
+INSTRUCTIONS_LENGTH = 4000
 #: Stands for the name of a facet where a column is of the whole grade.
 WHOLE = ""
 URL_LENGTH = 2048
@@ -35,6 +37,8 @@ class ItemVersion(Base):
 class Activity(Base):
     """A thing to do in one context. `points` is the maximum of its grade.
 
+    `instructions`: Markdown that an instructor put above it; None for none.
+
     `facet_columns`: title and maximum of the gradebook column of each facet, by the facet's name,
     where each has one of its own; None where there is one for the whole grade.
     """
@@ -55,6 +59,7 @@ class Activity(Base):
     item_version_id: Mapped[int] = mapped_column(ForeignKey("item_versions.id"))
     kind: Mapped[str] = mapped_column(String(32))
     title: Mapped[str] = mapped_column(String(TITLE_LENGTH))
+    instructions: Mapped[str | None] = mapped_column(String(INSTRUCTIONS_LENGTH))
     settings: Mapped[dict[str, object]]
     settings_version: Mapped[int]
     points: Mapped[Decimal]

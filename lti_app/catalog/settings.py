@@ -1,4 +1,4 @@
-"""Change what an instructor sets of an activity: points, columns, dates, lateness, release."""
+"""Change what an instructor sets of an activity; what follows from it, other rooms decide."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -34,13 +34,22 @@ class SettingsError(ValueError):
 
 
 @dataclass(frozen=True)
+class OwnSettings:
+    """What the kind of an activity lets be set, as JSON values of this version."""
+
+    values: Mapping[str, object]
+    version: int
+
+
+@dataclass(frozen=True)
 class ActivitySettings:
-    """What an instructor sets.
+    """What an instructor sets. None leaves a thing as it is.
 
     Attributes:
-        points: the maximum of its grade, above zero; None leaves it as it is.
-        facet_columns: by the facet's name; empty for one column of the whole grade, None leaves
-            the columns as they are.
+        points: the maximum of its grade, above zero.
+        facet_columns: by the facet's name; empty for one column of the whole grade.
+        title: not empty.
+        instructions: Markdown; empty for none.
     """
 
     dates: Dates
@@ -50,6 +59,16 @@ class ActivitySettings:
     zero_at_close: bool = False
     points: Decimal | None = None
     facet_columns: Mapping[str, FacetColumn] | None = None
+    title: str | None = None
+    instructions: str | None = None
+    in_gradebook: bool | None = None
+    own: OwnSettings | None = None
+
+
+def hold_to_change(session: Session, activity: ActivityView) -> ActivityView:
+    """Return the activity as it is now; nobody grades it until the transaction ends."""
+    hold_settings(session, activity)
+    return get_activity_of(session, platform_id=activity.platform_id, activity_id=activity.id)
 
 
 def change_settings(
@@ -72,16 +91,18 @@ def change_settings(
     if missing is not None:
         raise SettingsError(missing, missing)
     row = hold_settings(session, activity)
-    row.opens_at, row.due_at = wanted.dates.opens_at, wanted.dates.due_at
-    row.closes_at, row.releases_at = wanted.dates.closes_at, wanted.dates.releases_at
-    row.grace_minutes = wanted.grace // timedelta(minutes=1)
-    row.late_policy = wanted.lateness.policy
-    row.late_percent = wanted.lateness.percent
-    row.late_floor_percent = wanted.lateness.floor_percent
-    row.release, row.zero_at_close = wanted.release, wanted.zero_at_close
+    was_in_gradebook = row.in_gradebook
+    _set_times(row, wanted)
+    _set_words(row, wanted)
     is_regrouped = _set_maxima(session, row, wanted)
     session.flush()
-    for action in ("activity.changed", *(("activity.columns_changed",) if is_regrouped else ())):
+    actions = ["activity.changed"]
+    if is_regrouped:
+        actions.append("activity.columns_changed")
+    if row.in_gradebook != was_in_gradebook:
+        entered = "activity.put_in_gradebook" if row.in_gradebook else "activity.left_gradebook"
+        actions.append(entered)
+    for action in actions:
         record_event(
             session,
             action,
@@ -91,6 +112,27 @@ def change_settings(
             platform_id=activity.platform_id,
         )
     return get_activity_of(session, platform_id=row.platform_id, activity_id=row.id)
+
+
+def _set_times(row: Activity, wanted: ActivitySettings) -> None:
+    row.opens_at, row.due_at = wanted.dates.opens_at, wanted.dates.due_at
+    row.closes_at, row.releases_at = wanted.dates.closes_at, wanted.dates.releases_at
+    row.grace_minutes = wanted.grace // timedelta(minutes=1)
+    row.late_policy = wanted.lateness.policy
+    row.late_percent = wanted.lateness.percent
+    row.late_floor_percent = wanted.lateness.floor_percent
+    row.release, row.zero_at_close = wanted.release, wanted.zero_at_close
+
+
+def _set_words(row: Activity, wanted: ActivitySettings) -> None:
+    if wanted.title is not None:
+        row.title = wanted.title
+    if wanted.instructions is not None:
+        row.instructions = wanted.instructions or None
+    if wanted.in_gradebook is not None:
+        row.in_gradebook = wanted.in_gradebook
+    if wanted.own is not None:
+        row.settings, row.settings_version = dict(wanted.own.values), wanted.own.version
 
 
 def _set_maxima(session: Session, row: Activity, wanted: ActivitySettings) -> bool:

@@ -33,6 +33,7 @@ class ActivityView:
         settings: as stored, of `settings_version`; the kind upgrades and reads them.
         points: the maximum of its grade, above zero.
         zero_at_close: whether who has handed nothing in by then gets a nought.
+        instructions: Markdown to be read above it; empty for none.
         facet_columns: by the facet's name; empty where one column is for the whole grade.
     """
 
@@ -57,6 +58,7 @@ class ActivityView:
     lateness: Lateness
     zero_at_close: bool = False
     facet_columns: Mapping[str, FacetColumn] = field(default_factory=dict)
+    instructions: str = ""
 
     @property
     def is_split(self) -> bool:
@@ -117,6 +119,7 @@ class LineItemView:
         change_reason: why it was not brought to `maximum`; None when nothing is amiss.
         facet: which part of the grade it shows; empty for the whole.
         is_used: whether scores belong there; beside columns of facets a link's own stays empty.
+        is_in_gradebook: whether anything new is sent there; an instructor may have stopped it.
     """
 
     id: int
@@ -135,6 +138,7 @@ class LineItemView:
     change_reason: Reason | None = None
     facet: str = WHOLE
     is_used: bool = True
+    is_in_gradebook: bool = True
 
 
 def activity_view(row: Activity, item: ItemVersion) -> ActivityView:
@@ -161,6 +165,7 @@ def activity_view(row: Activity, item: ItemVersion) -> ActivityView:
         lateness=Lateness(LatePolicy(row.late_policy), row.late_percent, row.late_floor_percent),
         zero_at_close=row.zero_at_close,
         facet_columns=read_facet_columns(row.facet_columns),
+        instructions=row.instructions or "",
     )
 
 
@@ -200,6 +205,7 @@ def line_item_view(row: LineItem, placement: Placement, activity: Activity) -> L
         change_reason=Reason(why, row.change_reason_params or {}) if why else None,
         facet=row.facet,
         is_used=own is not None or not (columns or row.facet),
+        is_in_gradebook=activity.in_gradebook,
     )
 
 
