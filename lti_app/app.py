@@ -11,6 +11,7 @@ from lti_app.bridge.views import blueprint as lti_blueprint
 from lti_app.core.parts import Parts
 from lti_app.desk.pages import blueprint as desk_blueprint
 from lti_app.lti.launch import LaunchVerifier
+from lti_app.submissions.autosave import blueprint as autosave_blueprint
 from lti_app.submissions.current import EXTENSION as KINDS
 from lti_app.submissions.gradebook import blueprint as gradebook_blueprint
 from lti_app.submissions.messages import SUBMISSIONS_MESSAGES
@@ -68,6 +69,7 @@ def create_app(
         lti_blueprint,
         desk_blueprint,
         submissions_blueprint,
+        autosave_blueprint,
         gradebook_blueprint,
         settings_blueprint,
     ):

@@ -12,11 +12,14 @@ from dataclasses import dataclass
 from cryptography.exceptions import InvalidTag
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from lti_app.core.db.types import Sealed
 
 _FORMAT = b"\x01"
 _NONCE_BYTES = 12
+_KEY_BYTES = 32
 
 
 class SealingError(Exception):
@@ -67,6 +70,14 @@ class DataKey:
             raise SealingError("not what was sealed for this place") from error
         return data.decode()
 
+    def derive(self, purpose: str) -> bytes:
+        """Return a key for one purpose, which tells nothing of this one. HKDF, RFC 5869.
+
+        The same purpose always has the same key; it is gone with the data key.
+        """
+        kdf = HKDF(algorithm=SHA256(), length=_KEY_BYTES, salt=None, info=purpose.encode())
+        return kdf.derive(self.secret)
+
 
 class Keyring:
     """The installation's keys, newest first: wraps data keys and seals the tool's own secrets."""
@@ -76,7 +87,7 @@ class Keyring:
 
     def new_wrapped_key(self) -> bytes:
         """Make a data key and return it wrapped, ready to be stored."""
-        return self._fernet.encrypt(os.urandom(32))
+        return self._fernet.encrypt(os.urandom(_KEY_BYTES))
 
     def unwrap(self, key_id: int, wrapped: bytes) -> DataKey:
         """Return the data key that was stored under this id.

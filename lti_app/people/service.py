@@ -129,14 +129,30 @@ def open_data_key(
     Raises:
         SealingError: the installation's keys no longer open it.
     """
-    row = session.scalar(
-        select(DataKey).where(DataKey.platform_id == platform_id, DataKey.user_id == user_id)
-    )
+    row = _find_data_key(session, platform_id, user_id)
     if row is None:
         row = DataKey(platform_id=platform_id, user_id=user_id, wrapped=keyring.new_wrapped_key())
         session.add(row)
         session.flush()
     return keyring.unwrap(row.id, row.wrapped)
+
+
+def find_data_key(
+    session: Session, keyring: Keyring, *, platform_id: int, user_id: int
+) -> OpenDataKey | None:
+    """Return the person's data key, or None before its first use. It writes nothing.
+
+    Raises:
+        SealingError: the installation's keys no longer open it.
+    """
+    row = _find_data_key(session, platform_id, user_id)
+    return keyring.unwrap(row.id, row.wrapped) if row else None
+
+
+def _find_data_key(session: Session, platform_id: int, user_id: int) -> DataKey | None:
+    return session.scalar(
+        select(DataKey).where(DataKey.platform_id == platform_id, DataKey.user_id == user_id)
+    )
 
 
 def get_public_id(session: Session, *, platform_id: int, user_id: int) -> str:

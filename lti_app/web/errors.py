@@ -1,6 +1,9 @@
-"""Errors as pages: one layout, no session, no form, nothing of what went wrong inside."""
+"""Errors as pages: one layout, no session, no form, nothing of what went wrong inside.
 
-from flask import Flask, Response, current_app, g, make_response, render_template
+A script of ours that asks for JSON gets the code and the same words.
+"""
+
+from flask import Flask, Response, current_app, g, jsonify, make_response, render_template, request
 from flask_babel import gettext
 from werkzeug.exceptions import HTTPException
 
@@ -13,7 +16,7 @@ from lti_app.core.errors import (
 )
 from lti_app.core.logs import get_logger
 from lti_app.web.context import services
-from lti_app.web.messages import message_for
+from lti_app.web.messages import Message, message_for
 
 _log = get_logger(__name__)
 _STATUS: tuple[tuple[type[RapportError], int], ...] = (
@@ -33,25 +36,40 @@ def status_of(error: RapportError) -> int:
 
 
 def error_response(code: str, status: int) -> Response:
-    """Draw the error page of a code."""
+    """Draw the error of a code: as a page, or as JSON for who asks for nothing else."""
     g.rapport_is_error_page = True
     message = message_for(current_app, code, status)
-    # The same bytes for "not yours" and "not there": no reference on a 404.
-    reference = None if status == 404 else g.get("correlation_id")
-    body = render_template(
-        "errors/error.html",
-        viewer=None,
-        title=gettext(message.title),
-        happened=gettext(message.happened),
-        means=gettext(message.means),
-        todo=[gettext(step) for step in message.todo],
-        reference=reference,
-        support_contact=services().settings.support_contact,
-    )
-    response = make_response(body, status)
+    response = _as_json(code, message) if _is_script() else _as_page(message, status)
+    response.status_code = status
     if status == 503:
         response.headers["Retry-After"] = str(BusyError.retry_after_seconds)
     return response
+
+
+def _is_script() -> bool:
+    accepted = request.accept_mimetypes
+    return accepted.accept_json and not accepted.accept_html
+
+
+def _as_json(code: str, message: Message) -> Response:
+    return jsonify(code=code, words=f"{gettext(message.happened)} {gettext(message.means)}")
+
+
+def _as_page(message: Message, status: int) -> Response:
+    # The same bytes for "not yours" and "not there": no reference on a 404.
+    reference = None if status == 404 else g.get("correlation_id")
+    return make_response(
+        render_template(
+            "errors/error.html",
+            viewer=None,
+            title=gettext(message.title),
+            happened=gettext(message.happened),
+            means=gettext(message.means),
+            todo=[gettext(step) for step in message.todo],
+            reference=reference,
+            support_contact=services().settings.support_contact,
+        )
+    )
 
 
 def _on_rapport_error(error: RapportError) -> Response:

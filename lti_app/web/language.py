@@ -91,11 +91,23 @@ def _parsed(tag: str) -> Locale | None:
 
 def local_time(moment: datetime) -> str:
     """Write a moment for its reader. Without a known zone it is UTC, and says so."""
-    zone, locale = reader_zone(), format_locale()
-    there = moment.astimezone(zone or UTC)
-    day = format_date(there, format="medium", locale=locale)
-    hour = format_time(there, format="short", locale=locale)
-    return f"{day}, {hour}" if zone else f"{day}, {hour} UTC"
+    day = format_date(_there(moment), format="medium", locale=format_locale())
+    return f"{day}, {local_hour(moment)}"
+
+
+def local_hour(moment: datetime) -> str:
+    """Write the time of day of a moment. Without a known zone it is UTC, and says so."""
+    hour = format_time(_there(moment), format="short", locale=format_locale())
+    return hour if reader_zone() else f"{hour} UTC"
+
+
+def is_same_day(moment: datetime, other: datetime) -> bool:
+    """Whether two moments are of one day to their reader."""
+    return _there(moment).date() == _there(other).date()
+
+
+def _there(moment: datetime) -> datetime:
+    return moment.astimezone(reader_zone() or UTC)
 
 
 def decimals(number: Decimal | float) -> str:

@@ -60,6 +60,7 @@ class Rule:
 
 
 TABLE = {
+    "autosave.make_key": Rule("POST", "activities/{}/local-key", LEARNER, "activity"),
     "desk.start": Rule("GET", "", ALL),
     "desk.choose": Rule("GET", "choose", INSTRUCTOR),
     "desk.use": Rule("POST", "choose", INSTRUCTOR),

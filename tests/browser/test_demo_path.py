@@ -100,7 +100,7 @@ def test_answers_saved_for_later_are_there_at_the_next_visit(page: Page, demo: D
     frame = open_activity(page)
     frame.get_by_role("group").nth(4).get_by_role("radio").nth(3).check()
     frame.get_by_role("button", name="Save for later").click()
-    expect(frame.get_by_text(re.compile("^Saved on"))).to_be_visible()
+    expect(frame.get_by_text(re.compile("^Saved at"))).to_be_visible()
 
     page.get_by_role("link", name="Course home").first.click()
     frame = open_activity(page)

@@ -26,6 +26,7 @@ from lti_app.catalog.views import ActivityView
 from lti_app.core.db import after_commit
 from lti_app.people.roles import Role
 from lti_app.submissions.attempts import opening_for, window_of
+from lti_app.submissions.autosave import asks_to_autosave, autosave, saving_of
 from lti_app.submissions.contract import Answers, Handed, KindPages, Result
 from lti_app.submissions.drafts import save_draft
 from lti_app.submissions.errors import DraftConflictError
@@ -84,6 +85,8 @@ def act(public_id: str) -> ViewResult:
     note_unexpected_fields(db(), form, viewer(), about=about, now=clock()())
     if not form.is_whole():
         raise BadRequest
+    if asks_to_autosave():
+        return _autosave(play, form)
     do = request.form.get("do", "")
     try:
         if do == "save":
@@ -111,6 +114,17 @@ def _save(play: _Play, form: PlayerForm) -> ResponseReturnValue:
         "exercise.show", public_id=play.activity.public_id, again=1, _anchor=form.anchor()
     )
     return redirect(address, 303)
+
+
+def _autosave(play: _Play, form: PlayerForm) -> ResponseReturnValue:
+    answers = form.read(play.item, play.stored, now=clock()())
+    return autosave(
+        play.activity,
+        draft_text(answers),
+        number=form.number.data or 0,
+        base_revision=form.base_revision.data or 0,
+        detail=play.pages.how_far(play.item, answers),
+    )
 
 
 def _hand_in(play: _Play, form: PlayerForm) -> ViewResult:
@@ -161,7 +175,13 @@ def _page(
         late_cost=late_words(activity.lateness),
         where=work.where,
         unworked=unworked_words(work.graded),
-        saved_at=work.draft.saved_at,
+        saving=saving_of(
+            activity,
+            work,
+            detail=play.pages.how_far(play.item, play.stored),
+            is_unsaved=status != 200 and not form.steps,
+            is_paused=stored_elsewhere is not None and not form.steps,
+        ),
         elsewhere=form.differences(play.item, stored_elsewhere) if stored_elsewhere else {},
         is_conflict=stored_elsewhere is not None,
         trial=None,

@@ -100,7 +100,7 @@ def _page(
         late_cost="",
         where=NOT_BEGUN,
         unworked=None,
-        saved_at=None,
+        saving=None,
         elsewhere={},
         is_conflict=False,
         trial=trial,

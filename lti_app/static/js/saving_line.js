@@ -1,0 +1,53 @@
+// Says where the work stands. Its words are in the page (templates/_macros/saving.html); what was
+// saved, and why something was refused, the server says.
+
+/** States that a screen reader is told of, each once until another one comes. */
+const SPOKEN = new Set(["saved", "offline", "busy", "ended", "conflict", "refused"]);
+
+/** A screen reader has heard it by then; who reads on meets it once, where everybody sees it. */
+const HEARD_AFTER_MS = 5000;
+
+export class SavingLine {
+  #states;
+  #spoken;
+  #last; // that was spoken
+  #calm; // when nothing is owed
+
+  /** The state that is shown. */
+  now = "";
+
+  constructor(element) {
+    this.#states = [...element.querySelectorAll("[data-saving-is]")];
+    this.#spoken = element.querySelector("[data-saving-spoken]");
+    this.#calm = this.#states.find((one) => !one.hidden)?.dataset.savingIs ?? "fresh";
+    this.#last = this.#calm;
+    this.show(this.#calm);
+  }
+
+  /**
+   * Shows one state.
+   * words: instead of those in the page. isKept: whether this device holds what is not saved.
+   */
+  show(name, { words, isKept = false } = {}) {
+    this.now = name;
+    if (name === "saved") this.#calm = name;
+    for (const state of this.#states) state.hidden = state.dataset.savingIs !== name;
+    const shown = this.#states.find((one) => !one.hidden);
+    if (words) shown.querySelector("[data-saving-words]").textContent = words;
+    for (const where of shown.querySelectorAll("[data-saving-kept]"))
+      where.hidden = (where.dataset.savingKept === "here") !== isKept;
+    if (SPOKEN.has(name) && name !== this.#last) this.#say(shown);
+  }
+
+  /** Shows again what is true when everything is saved. */
+  calm() {
+    this.show(this.#calm);
+  }
+
+  #say(shown) {
+    this.#last = shown.dataset.savingIs;
+    const parts = [...shown.querySelectorAll("[data-saving-words], [data-saving-kept]")];
+    this.#spoken.textContent = parts.filter((one) => !one.hidden).map((one) => one.textContent).join(" ");
+    setTimeout(() => (this.#spoken.textContent = ""), HEARD_AFTER_MS);
+  }
+}

@@ -1,0 +1,55 @@
+// Offers what an earlier page of the same person kept on this device and could not save. Nothing is
+// put over what the server has before the person says so.
+
+import { fill, pressSave } from "./form_values.js";
+
+function momentOf(at) {
+  const isToday = new Date(at).toDateString() === new Date().toDateString();
+  const style = isToday ? { timeStyle: "short" } : { dateStyle: "medium", timeStyle: "short" };
+  return new Intl.DateTimeFormat(document.documentElement.lang, style).format(at);
+}
+
+/** Was something else saved since the copy was made? Then both are to be seen before one is chosen. */
+function isOvertaken(form, found) {
+  const { number, base_revision: base } = form.elements;
+  return found.number === number.value && Number(found.base) < Number(base.value);
+}
+
+/** Sends the copy as the page that made it would have: the answer shows both versions. */
+function showBoth(form, found) {
+  fill(form, found.text);
+  form.elements.base_revision.value = found.base;
+  pressSave(form);
+}
+
+function show(box, form, found) {
+  const words = box.querySelector("[data-offer-words]");
+  words.textContent = words.dataset.offerWords.replace("{time}", momentOf(found.at));
+  box.querySelector("[data-offer-overtaken]").hidden = !isOvertaken(form, found);
+  box.hidden = false;
+}
+
+/** Waits for a choice; what is chosen is in the form or gone when it returns. */
+function chosen(box, form, found) {
+  return new Promise((done) => {
+    box.querySelector("[data-offer-use]").onclick = () => {
+      if (isOvertaken(form, found)) return showBoth(form, found);
+      (fill(form, found.text) ?? form.querySelector("input:not([type=hidden])"))?.focus();
+      done();
+    };
+    box.querySelector("[data-offer-discard]").onclick = done;
+  });
+}
+
+/** Offers what was found, one after the other; `drawn` is what the form shows already. */
+export async function offerCopies(form, copy, drawn) {
+  const box = form.querySelector("[data-saving-offer]");
+  for (const found of (await copy?.found()) ?? []) {
+    if (found.text !== drawn) {
+      show(box, form, found);
+      await chosen(box, form, found);
+      box.hidden = true;
+    }
+    copy.remove(found.name);
+  }
+}

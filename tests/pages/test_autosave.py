@@ -1,0 +1,406 @@
+"""A form saves itself: what is said is true, and what is not saved yet is kept for its writer alone."""
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+from playwright.sync_api import Locator, Page, Route, expect
+from sqlalchemy import select
+
+from lti_app.catalog.views import ActivityView
+from lti_app.submissions.drafts import open_draft
+from lti_app.submissions.models import Attempt
+from lti_app.web.context import EXTENSION
+from lti_app.web.models import LaunchSession
+from tests.pages.stage import Stage
+from tests.peers.world import Visitor
+
+pytestmark = pytest.mark.browser
+
+_STORED = "JSON.stringify(Object.entries(localStorage))"
+
+
+@pytest.fixture
+def activity(stage: Stage) -> ActivityView:
+    return stage.activity()
+
+
+@pytest.fixture
+def sub(stage: Stage) -> str:
+    return f"learner-of-{stage.course}"
+
+
+@pytest.fixture
+def ann(stage: Stage, activity: ActivityView, sub: str) -> Visitor:
+    """Somebody with the page open."""
+    return launched(stage, activity, sub)
+
+
+def launched(stage: Stage, activity: ActivityView, sub: str) -> Visitor:
+    """Open the activity in a session of its own, as a launch of this person does."""
+    visitor = stage.visitor(sub=sub)
+    stage.open(visitor, f"exercise/{activity.public_id}")
+    return visitor
+
+
+def choose(page: Page, statement: int, answer: int) -> None:
+    radio(page, statement, answer).check()
+
+
+def radio(page: Page, statement: int, answer: int) -> Locator:
+    return page.get_by_role("group").nth(statement - 1).get_by_role("radio").nth(answer - 1)
+
+
+def says(page: Page, words: str) -> None:
+    """Wait until the line of the form says something."""
+    shown = page.locator("[data-saving-is]:visible")
+    expect(shown).to_contain_text(re.compile(words), use_inner_text=True)
+
+
+def offer(page: Page) -> Locator:
+    return page.locator("[data-saving-offer]")
+
+
+def is_kept(page: Page) -> None:
+    """Wait until this device holds what the page has not saved."""
+    page.wait_for_function("Object.keys(localStorage).length === 1")
+
+
+def draft(stage: Stage, visitor: Visitor) -> str:
+    with stage.site.database.read() as session:
+        attempt = session.scalars(select(Attempt).where(Attempt.user_id == visitor.user_id)).one()
+        return open_draft(session, stage.site.app.extensions[EXTENSION].keyring, attempt).text or ""
+
+
+def end_session(stage: Stage, visitor: Visitor) -> None:
+    with stage.site.database.read() as session:
+        row_id = session.scalars(
+            select(LaunchSession.id).where(LaunchSession.public_id == visitor.grant.public_id)
+        ).one()
+    stage.site.change(LaunchSession, row_id, ended_at=stage.site.clock.now)
+
+
+@contextmanager
+def offline(page: Page) -> Iterator[None]:
+    page.context.set_offline(True)
+    yield
+    page.context.set_offline(False)
+
+
+def hold_next(page: Page) -> list[Route]:
+    """Hold the next request of the exercise; return where it will stand."""
+    held: list[Route] = []
+    page.route("**/exercise/**", lambda route: held.append(route), times=1)
+    return held
+
+
+def saves(stage: Stage, status: int, *, retry_after: str = "0") -> list[Route]:
+    """Answer the next save with a status; return the saves that were seen."""
+    seen: list[Route] = []
+
+    def answer(route: Route) -> None:
+        if route.request.method != "POST" or "exercise" not in route.request.url:
+            return route.fallback()
+        seen.append(route)
+        if len(seen) > 1:
+            return route.fallback()
+        return route.fulfill(status=status, headers={"Retry-After": retry_after}, body="no")
+
+    stage.page.route("**/exercise/**", answer)
+    return seen
+
+
+def test_what_is_chosen_is_saved_and_there_again_after_a_reload(stage: Stage, ann: Visitor) -> None:
+    choose(stage.page, 3, 4)
+
+    says(stage.page, r"^Saved at .*, 1 of 20 answered$")
+    assert draft(stage, ann) == '{"responses": {"s3": 4}}'
+    stage.page.reload()
+    expect(radio(stage.page, 3, 4)).to_be_checked()
+    says(stage.page, r"^Saved at .*, 1 of 20 answered$")
+
+
+def test_nothing_is_called_saved_before_the_server_said_so(stage: Stage, ann: Visitor) -> None:
+    held = hold_next(stage.page)
+
+    choose(stage.page, 3, 4)
+
+    says(stage.page, "^Not saved yet$")
+    says(stage.page, "^Saving…$")
+    assert len(held) == 1
+    held[0].continue_()
+    says(stage.page, "^Saved at")
+
+
+def test_what_is_typed_while_a_save_is_under_way_is_saved_after_it(
+    stage: Stage, ann: Visitor
+) -> None:
+    held = hold_next(stage.page)
+    choose(stage.page, 1, 1)
+    says(stage.page, "^Saving…$")
+
+    choose(stage.page, 2, 2)
+    assert len(held) == 1
+    held[0].continue_()
+
+    says(stage.page, "2 of 20 answered")
+    assert draft(stage, ann) == '{"responses": {"s1": 1, "s2": 2}}'
+
+
+def test_offline_it_is_kept_and_said_so_and_sent_when_back(stage: Stage, ann: Visitor) -> None:
+    with offline(stage.page):
+        choose(stage.page, 1, 5)
+        says(stage.page, "Not saved: you are offline. It is kept on this device")
+        is_kept(stage.page)
+
+    says(stage.page, "^Saved at")
+    assert draft(stage, ann) == '{"responses": {"s1": 5}}'
+    assert stage.page.evaluate(_STORED) == "[]"
+
+
+@pytest.mark.parametrize("status", [503, 429, 500, 502])
+def test_f24_a_server_that_cannot_take_it_now_is_asked_again(
+    stage: Stage, ann: Visitor, status: int
+) -> None:
+    seen = saves(stage, status)
+
+    choose(stage.page, 1, 5)
+
+    says(stage.page, "we cannot be reached just now. It is kept on this device")
+    says(stage.page, "^Saved at")
+    assert len(seen) == 2
+
+
+def test_f2_a_save_whose_answer_was_lost_is_no_conflict_with_the_next(
+    stage: Stage, ann: Visitor
+) -> None:
+    def lose(route: Route) -> None:
+        route.fetch()
+        route.abort()
+
+    stage.page.route("**/exercise/**", lose, times=1)
+    choose(stage.page, 1, 5)
+    says(stage.page, "we cannot be reached just now")
+
+    choose(stage.page, 2, 4)
+
+    says(stage.page, "^Saved at .*, 2 of 20")
+    assert draft(stage, ann) == '{"responses": {"s1": 5, "s2": 4}}'
+
+
+def test_what_was_typed_when_the_session_had_ended_is_offered_after_the_next_launch(
+    stage: Stage, activity: ActivityView, ann: Visitor, sub: str
+) -> None:
+    choose(stage.page, 1, 5)
+    says(stage.page, "^Saved at")
+    end_session(stage, ann)
+    choose(stage.page, 2, 4)
+    says(stage.page, "your visit has ended. What you changed is kept on this device")
+
+    launched(stage, activity, sub)
+
+    expect(offer(stage.page)).to_contain_text("You have unsaved work from")
+    expect(radio(stage.page, 2, 4)).not_to_be_checked()
+    offer(stage.page).get_by_role("button", name="Use it").click()
+    expect(radio(stage.page, 2, 4)).to_be_checked()
+    says(stage.page, "2 of 20 answered")
+    assert draft(stage, ann) == '{"responses": {"s1": 5, "s2": 4}}'
+    assert stage.page.evaluate(_STORED) == "[]"
+
+
+def test_work_of_somebodys_very_first_page_is_kept_too(
+    stage: Stage, activity: ActivityView, ann: Visitor, sub: str
+) -> None:
+    stage.page.wait_for_load_state("networkidle")
+    end_session(stage, ann)
+    choose(stage.page, 2, 4)
+    says(stage.page, "your visit has ended. What you changed is kept on this device")
+
+    launched(stage, activity, sub)
+
+    expect(offer(stage.page)).to_be_visible()
+
+
+def test_what_is_discarded_is_gone(
+    stage: Stage, activity: ActivityView, ann: Visitor, sub: str
+) -> None:
+    stage.page.wait_for_load_state("networkidle")
+    end_session(stage, ann)
+    choose(stage.page, 2, 4)
+    says(stage.page, "your visit has ended")
+    launched(stage, activity, sub)
+
+    offer(stage.page).get_by_role("button", name="Discard it").click()
+
+    expect(offer(stage.page)).to_be_hidden()
+    expect(radio(stage.page, 2, 4)).not_to_be_checked()
+    assert stage.page.evaluate(_STORED) == "[]"
+
+
+def test_another_person_on_this_device_is_not_offered_it_and_cannot_read_it(
+    stage: Stage, activity: ActivityView, ann: Visitor
+) -> None:
+    stage.page.wait_for_load_state("networkidle")
+    end_session(stage, ann)
+    choose(stage.page, 2, 4)
+    says(stage.page, "your visit has ended")
+    kept = stage.page.evaluate(_STORED)
+
+    launched(stage, activity, "somebody-else")
+    stage.page.wait_for_load_state("networkidle")
+    choose(stage.page, 1, 1)
+    says(stage.page, "^Saved at")
+
+    expect(offer(stage.page)).to_be_hidden()
+    assert stage.page.evaluate(_STORED) == kept
+    assert "s2" not in kept
+    assert "statement" not in kept
+    assert opened_with_own_key(stage, "somebody-else", activity) == "OperationError"
+
+
+def opened_with_own_key(stage: Stage, sub: str, activity: ActivityView) -> str:
+    """Try the key of this person's page on what somebody else's page kept; return what comes."""
+    visitor = stage.visitor(sub=sub)
+    answer = visitor.post(f"activities/{activity.public_id}/local-key")
+    found: str = stage.page.evaluate(
+        """async (key) => {
+          const bytes = (text) => Uint8Array.from(atob(text), (one) => one.charCodeAt(0));
+          const [, entry] = Object.entries(localStorage)[0];
+          const { iv, sealed } = JSON.parse(entry);
+          const own = await crypto.subtle.importKey("raw", bytes(key), "AES-GCM", false, ["decrypt"]);
+          return crypto.subtle.decrypt({ name: "AES-GCM", iv: bytes(iv) }, own, bytes(sealed))
+            .then((plain) => new TextDecoder().decode(plain), (error) => error.name);
+        }""",
+        answer.get_json()["key"],
+    )
+    return found
+
+
+def test_two_tabs_that_saved_different_answers_show_both_and_neither_is_lost(
+    stage: Stage, ann: Visitor
+) -> None:
+    other = stage.page.context.new_page()
+    other.goto(stage.page.url)
+    choose(stage.page, 1, 5)
+    says(stage.page, "^Saved at")
+
+    choose(other, 1, 2)
+    says(other, "another tab or device saved something else")
+    assert draft(stage, ann) == '{"responses": {"s1": 5}}'
+    other.get_by_role("button", name="Show both versions").click()
+
+    expect(other.get_by_role("alert")).to_contain_text("saved other answers")
+    expect(radio(other, 1, 2)).to_be_checked()
+    expect(other.get_by_text("Saved in the other tab: almost always")).to_be_visible()
+    says(other, "Nothing is saved by itself until you have chosen")
+    choose(other, 2, 3)
+    other.wait_for_load_state("networkidle")
+    assert draft(stage, ann) == '{"responses": {"s1": 5}}'
+    other.get_by_role("button", name="Save for later").click()
+    says(other, "^Saved at .*, 2 of 20")
+    assert draft(stage, ann) == '{"responses": {"s1": 2, "s2": 3}}'
+
+
+def test_the_version_that_nobody_chose_is_offered_again(stage: Stage, ann: Visitor) -> None:
+    other = stage.page.context.new_page()
+    other.goto(stage.page.url)
+    choose(stage.page, 1, 5)
+    says(stage.page, "^Saved at")
+    choose(other, 1, 2)
+    says(other, "another tab or device saved something else")
+    is_kept(other)
+    other.close()
+
+    stage.page.reload()
+
+    expect(offer(stage.page)).to_contain_text("Something else was saved since.")
+    offer(stage.page).get_by_role("button", name="Use it").click()
+    expect(stage.page.get_by_role("alert")).to_contain_text("saved other answers")
+    expect(radio(stage.page, 1, 2)).to_be_checked()
+    assert draft(stage, ann) == '{"responses": {"s1": 5}}'
+
+
+def test_what_is_under_way_arrives_before_the_form_is_handed_in(stage: Stage, ann: Visitor) -> None:
+    held = hold_next(stage.page)
+    for number in range(20):
+        choose(stage.page, number + 1, 3)
+    stage.page.wait_for_timeout(100)
+    stage.page.get_by_role("button", name="Hand in").click()
+
+    held[0].continue_()
+
+    expect(stage.page.get_by_text(re.compile("^Handed in on"))).to_be_visible()
+    assert stage.page.evaluate(_STORED) == "[]"
+
+
+def test_a_browser_without_storage_says_that_only_the_page_keeps_it(
+    stage: Stage, activity: ActivityView, sub: str
+) -> None:
+    stage.page.add_init_script(
+        "delete window.localStorage; Object.defineProperty(window, 'localStorage', { get() { throw new DOMException('no', 'SecurityError'); } })"
+    )
+    launched(stage, activity, sub)
+
+    with offline(stage.page):
+        choose(stage.page, 1, 5)
+        says(stage.page, "It is kept on this page only: leave it open")
+
+    says(stage.page, "^Saved at")
+
+
+def test_work_kept_for_a_week_is_taken_away_whoever_it_belongs_to(
+    stage: Stage, ann: Visitor
+) -> None:
+    stage.page.evaluate(
+        """() => {
+          const ago = (days) => JSON.stringify({ at: Date.now() - days * 864e5, iv: "", sealed: "" });
+          localStorage.setItem("rapport.unsaved.x.old", ago(8));
+          localStorage.setItem("rapport.unsaved.x.new", ago(6));
+        }"""
+    )
+
+    stage.page.reload()
+    stage.page.wait_for_load_state("networkidle")
+
+    assert stage.page.evaluate("Object.keys(localStorage)") == ["rapport.unsaved.x.new"]
+
+
+def test_a_screen_reader_hears_of_a_new_state_once(stage: Stage, ann: Visitor) -> None:
+    stage.page.evaluate(
+        """() => {
+          window.heard = [];
+          const spoken = document.querySelector("[data-saving-spoken]");
+          new MutationObserver(() => spoken.textContent && heard.push(spoken.textContent))
+            .observe(spoken, { childList: true });
+        }"""
+    )
+
+    for number in (1, 2):
+        choose(stage.page, number, 3)
+        says(stage.page, f"^Saved at .*, {number} of 20")
+    with offline(stage.page):
+        choose(stage.page, 3, 3)
+        says(stage.page, "you are offline")
+    says(stage.page, "3 of 20 answered")
+
+    first, second, third = stage.page.evaluate("heard")
+    assert first.endswith("1 of 20 answered")
+    assert second.startswith("Not saved: you are offline.")
+    assert third.endswith("3 of 20 answered")
+
+
+def test_who_leaves_is_warned_only_of_what_nothing_keeps(stage: Stage, ann: Visitor) -> None:
+    warned = "() => { const event = new Event('beforeunload', { cancelable: true }); return !dispatchEvent(event); }"
+    assert not stage.page.evaluate(warned)
+
+    with offline(stage.page):
+        choose(stage.page, 1, 5)
+        is_kept(stage.page)
+        assert not stage.page.evaluate(warned)
+        stage.page.evaluate(
+            "() => { Storage.prototype.setItem = () => { throw new Error('full'); }; }"
+        )
+        choose(stage.page, 2, 5)
+        stage.page.wait_for_timeout(100)
+        assert stage.page.evaluate(warned)
