@@ -9,7 +9,6 @@ from wtforms import (
     DateTimeLocalField,
     Field,
     HiddenField,
-    IntegerField,
     SelectField,
     StringField,
     TextAreaField,
@@ -28,6 +27,7 @@ from lti_app.submissions.column_forms import (
     column_fields,
     name_column_fields,
 )
+from lti_app.web.fields import WholeField
 from lti_app.web.forms import Form
 from lti_app.web.language import decimals, reader_zone
 
@@ -61,17 +61,6 @@ class ReasonForm(Form):
         return (self.reason.data or "").strip()
 
 
-class WholeField(IntegerField):
-    """A whole number, in our words when it is none."""
-
-    def process_formdata(self, valuelist: list[str]) -> None:
-        """Read a whole number."""
-        try:
-            super().process_formdata(valuelist)
-        except ValueError as error:
-            raise ValueError(_("Write a whole number.")) from error
-
-
 class ExtendForm(Form):
     """How many days later somebody's own dates lie."""
 
@@ -92,7 +81,7 @@ class OverrideForm(ReasonForm):
     """Points that win over the computed ones. `revision`: of the grade that was looked at."""
 
     points = StringField()
-    revision = IntegerField(validators=[InputRequired(), NumberRange(min=0)])
+    revision = WholeField(validators=[InputRequired(), NumberRange(min=0)])
 
     def __init__(self, maximum: Decimal, **given: object) -> None:
         """Say what points may be typed."""
@@ -123,7 +112,7 @@ class FacetForm(ReasonForm):
 
     facet = SelectField(choices=[])
     percent = StringField()
-    revision = IntegerField(validators=[InputRequired(), NumberRange(min=0)])
+    revision = WholeField(validators=[InputRequired(), NumberRange(min=0)])
 
     def __init__(self, facets: Sequence[tuple[str, str]], **given: object) -> None:
         """Say which facets there are, by name and title."""

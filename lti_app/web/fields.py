@@ -16,12 +16,18 @@ MOMENT_FORMATS = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"]
 Validator = Callable[[BaseForm, Field], None]
 
 
+#: No number that anybody means has more, and each of so few digits fits a column.
+_MOST_DIGITS = 18
+
+
 class WholeField(IntegerField):
     """A whole number, in our words when it is none."""
 
     def process_formdata(self, valuelist: list[str]) -> None:
         """Read a whole number."""
         try:
+            if valuelist and len(valuelist[0]) > _MOST_DIGITS:
+                raise ValueError
             super().process_formdata(valuelist)
         except ValueError as error:
             raise ValueError(_("Write a whole number.")) from error

@@ -9,12 +9,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, ClassVar
 
-from wtforms import HiddenField, IntegerField
+from wtforms import HiddenField
 from wtforms.validators import InputRequired, Length, NumberRange
 
 from lti_app.catalog.spec import ItemSpec
 from lti_app.core.ids import new_public_id
 from lti_app.submissions.contract import Answers, Result
+from lti_app.web.fields import WholeField
 from lti_app.web.forms import Form
 
 
@@ -31,8 +32,8 @@ class PlayerForm(Form):
     steps: ClassVar[frozenset[str]] = frozenset()
 
     key = HiddenField(validators=[InputRequired(), Length(max=64)])
-    number = IntegerField(validators=[InputRequired(), NumberRange(min=1, max=1000)])
-    base_revision = IntegerField(validators=[InputRequired(), NumberRange(min=0)])
+    number = WholeField(validators=[InputRequired(), NumberRange(min=1, max=1000)])
+    base_revision = WholeField(validators=[InputRequired(), NumberRange(min=0)])
 
     def is_whole(self) -> bool:
         """Whether the page's own parts arrived; if not, the request is not one of our form's."""
