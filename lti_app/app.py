@@ -14,6 +14,7 @@ from lti_app.lti.launch import LaunchVerifier
 from lti_app.submissions.autosave import blueprint as autosave_blueprint
 from lti_app.submissions.current import EXTENSION as KINDS
 from lti_app.submissions.gradebook import blueprint as gradebook_blueprint
+from lti_app.submissions.lesson_pages import blueprint as lessons_blueprint
 from lti_app.submissions.messages import SUBMISSIONS_MESSAGES
 from lti_app.submissions.pages import blueprint as submissions_blueprint
 from lti_app.submissions.registry import Registry, load_registry
@@ -72,6 +73,7 @@ def create_app(
         autosave_blueprint,
         gradebook_blueprint,
         settings_blueprint,
+        lessons_blueprint,
     ):
         app.register_blueprint(blueprint)
     if parts.settings.is_development:

@@ -19,11 +19,18 @@ class Library:
         items = (item for pack in self.packs for module in pack.modules for item in module.items)
         return next((item for item in items if item.address == address), None)
 
-    def find_module(self, pack: str, item: str) -> Module | None:
-        """Return the module that an item stands in, None for one that no pack has."""
-        modules = (module for one in self.packs if one.slug == pack for module in one.modules)
+    def find_module(self, pack: str, item: str) -> tuple[CoursePack, Module] | None:
+        """Return the course and module that an item stands in, None when no pack has it."""
+        modules = (
+            (one, module) for one in self.packs if one.slug == pack for module in one.modules
+        )
         return next(
-            (one for one in modules if any(found.spec.id == item for found in one.items)), None
+            (
+                (course, module)
+                for course, module in modules
+                if any(found.spec.id == item for found in module.items)
+            ),
+            None,
         )
 
 

@@ -30,6 +30,7 @@ class ActivityView:
 
     Attributes:
         content: the item's snapshot; the kind reads it.
+        pack, item: where it comes from, as `Library.find_module` takes them.
         settings: as stored, of `settings_version`; the kind upgrades and reads them.
         points: the maximum of its grade, above zero.
         zero_at_close: whether who has handed nothing in by then gets a nought.
@@ -59,6 +60,8 @@ class ActivityView:
     zero_at_close: bool = False
     facet_columns: Mapping[str, FacetColumn] = field(default_factory=dict)
     instructions: str = ""
+    pack: str = ""
+    item: str = ""
 
     @property
     def is_split(self) -> bool:
@@ -166,6 +169,8 @@ def activity_view(row: Activity, item: ItemVersion) -> ActivityView:
         zero_at_close=row.zero_at_close,
         facet_columns=read_facet_columns(row.facet_columns),
         instructions=row.instructions or "",
+        pack=item.pack,
+        item=item.item,
     )
 
 

@@ -76,6 +76,8 @@ TABLE = {
     "gradebook.release": Rule("POST", "activities/{}/release", INSTRUCTOR, "activity"),
     "gradebook.set_excuse": Rule("POST", "activities/{}/excuse", INSTRUCTOR, "person"),
     "leave.leave": Rule("POST", "leave", ALL),
+    "lessons.notes": Rule("GET", "activities/{}/notes", STAFF, "activity"),
+    "lessons.show": Rule("GET", "activities/{}/lesson", ALL, "activity"),
     "own_tab.offer": Rule("POST", "own-tab", ALL),
     "settings.change": Rule("POST", "activities/{}/settings", INSTRUCTOR, "activity"),
     "settings.show": Rule("GET", "activities/{}/settings", INSTRUCTOR, "activity"),

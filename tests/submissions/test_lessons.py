@@ -1,0 +1,101 @@
+"""The lesson of an activity for everybody, and notes for who runs it."""
+
+import re
+
+import pytest
+
+from lti_app.catalog.models import ItemVersion
+from lti_app.catalog.views import ActivityView
+from lti_app.core.db import Database
+from lti_app.lti.registration import Registration
+from lti_app.people.roles import Role
+from tests.peers.world import Visitor, World
+
+OPENER = re.compile(r'<button type="button" class="rp-term" popovertarget="([^"]+)">')
+
+
+@pytest.fixture
+def activity(world: World, platform: Registration) -> ActivityView:
+    return world.activity(platform)
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_everybody_in_the_course_can_read_the_lesson(
+    world: World, platform: Registration, activity: ActivityView, role: Role
+) -> None:
+    page = world.visitor(platform, role).get(f"activities/{activity.public_id}/lesson")
+
+    assert page.status_code == 200
+    assert "Somewhere near you, somebody knows the thing" in page.text
+
+
+def test_the_page_has_one_h1_and_the_lesson_s_headings_below_it(
+    ann: Visitor, activity: ActivityView
+) -> None:
+    page = ann.get(f"activities/{activity.public_id}/lesson").text
+
+    assert re.findall(r"<h1[^>]*>(.+?)</h1>", page) == ["Why knowledge gets stuck"]
+    assert "<h2>What changes when knowledge moves</h2>" in page
+    assert "<h3>The person who does not ask</h3>" in page
+
+
+def test_each_marked_term_opens_its_meaning_without_a_script(
+    ann: Visitor, activity: ActivityView
+) -> None:
+    page = ann.get(f"activities/{activity.public_id}/lesson").text
+
+    opened = OPENER.findall(page)
+    assert len(opened) >= 10
+    for one in opened:
+        assert page.count(f'<div class="rp-meaning" id="{one}" popover>') == 1
+
+
+def test_every_term_of_the_module_stands_in_the_list_below(
+    ann: Visitor, activity: ActivityView
+) -> None:
+    page = ann.get(f"activities/{activity.public_id}/lesson").text
+
+    words = re.findall(r"<dfn>([^<]+)</dfn>", page)
+    assert len(words) == 16
+    assert words == sorted(words, key=str.casefold)
+
+
+@pytest.mark.parametrize(
+    ("role", "back"),
+    [
+        pytest.param(Role.LEARNER, "exercise/{}", id="a learner to the exercise"),
+        pytest.param(Role.INSTRUCTOR, "activities/{}/preview", id="staff to the preview"),
+        pytest.param(Role.OBSERVER, "activities/{}/preview", id="observers to the preview"),
+    ],
+)
+def test_the_lesson_leads_back_to_the_exercise(
+    world: World, platform: Registration, activity: ActivityView, role: Role, back: str
+) -> None:
+    visitor = world.visitor(platform, role)
+
+    page = visitor.get(f"activities/{activity.public_id}/lesson").text
+
+    assert page.count(f'href="{visitor.path(back.format(activity.public_id))}"') == 2
+
+
+def test_staff_read_the_notes_with_their_evidence_and_its_strength(
+    teacher: Visitor, activity: ActivityView
+) -> None:
+    page = teacher.get(f"activities/{activity.public_id}/notes").text
+
+    assert "<h2>Pitfalls</h2>" in page
+    assert '<b>Strong</b> · <span dir="auto">Connelly, C. E.' in page
+
+
+def test_learners_do_not_read_the_notes(ann: Visitor, activity: ActivityView) -> None:
+    assert ann.get(f"activities/{activity.public_id}/notes").status_code == 403
+
+
+@pytest.mark.parametrize("page", ["lesson", "notes"])
+def test_an_activity_whose_item_stands_in_no_pack_has_nothing_to_read(
+    database: Database, teacher: Visitor, activity: ActivityView, page: str
+) -> None:
+    with database.write() as session:
+        session.get_one(ItemVersion, activity.item_version_id).item = "made-here"
+
+    assert teacher.get(f"activities/{activity.public_id}/{page}").status_code == 404
