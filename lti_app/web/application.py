@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from flask import Flask, Response, g, request
+from flask_compress import Compress
 from sqlalchemy.orm import Session
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -105,10 +106,15 @@ def make_application(given: Services, *, translations: Path | None = None) -> Ra
         MAX_CONTENT_LENGTH=MAX_BODY_BYTES,
         MAX_FORM_MEMORY_SIZE=MAX_BODY_BYTES,
         MAX_FORM_PARTS=2000,
+        COMPRESS_ALGORITHM=["br", "gzip"],
+        # What is streamed has no end that it could wait for.
+        COMPRESS_STREAMS=False,
     )
     app.extensions[EXTENSION] = given
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.globals.update(asset_url=asset_url)
+    # First, so that it is the last to see an answer.
+    Compress(app)
     app.before_request(_begin_request)
     protect_from_forgery(app)
     secure_headers(app)
