@@ -19,7 +19,7 @@ from lti_app.submissions.pages import my_activity
 from lti_app.submissions.views import MyWork
 from lti_app.web.access import access
 from lti_app.web.context import clock, db, services, viewer
-from lti_app.web.language import is_same_day, local_hour, local_time
+from lti_app.web.language import format_locale, is_same_day, local_hour, local_time
 
 blueprint = Blueprint("autosave", __name__, url_prefix="/s/<session_key>")
 
@@ -29,11 +29,12 @@ class Saving:
     """What `_macros/saving.html` draws, and `js/autosave.js` goes by.
 
     Attributes:
-        words: what of the work is saved, and when; empty when nothing is.
+        words: when it was saved; empty when nothing was.
         is_unsaved: the page shows answers that are not saved, or not all.
         is_paused: somebody has to choose first, so nothing is saved by itself.
         key: seals what this browser keeps until it is saved; empty before the person's first use.
         key_url: makes that key.
+        locale: how the reader writes times, as a browser names it.
     """
 
     words: str
@@ -41,41 +42,42 @@ class Saving:
     is_paused: bool
     key: str
     key_url: str
+    locale: str
 
 
 def saving_of(
     activity: ActivityView,
     work: MyWork,
     *,
-    detail: str = "",
     is_unsaved: bool = False,
     is_paused: bool = False,
 ) -> Saving:
     """Return what the page of a form that saves itself needs.
 
     Args:
-        detail: how much is saved, as part of a sentence, such as "12 of 20 answered".
         is_unsaved: the form is drawn with what was sent, not with what is stored.
         is_paused: the page shows two versions to choose from.
     """
     who, saved_at = viewer(), work.draft.saved_at if work.draft.text is not None else None
     key = find_data_key(db(), services().keyring, platform_id=who.platform_id, user_id=who.user_id)
     return Saving(
-        words=saved_words(saved_at, detail) if saved_at else "",
+        words=saved_words(saved_at) if saved_at else "",
         is_unsaved=is_unsaved or is_paused,
         is_paused=is_paused,
         key=_local_key(key, activity) if key else "",
         key_url=url_for("autosave.make_key", public_id=activity.public_id),
+        locale=str(format_locale()).replace("_", "-"),
     )
 
 
-def saved_words(saved_at: datetime, detail: str = "") -> str:
-    """Say when something was saved, and how much."""
+def saved_words(saved_at: datetime) -> str:
+    """Say when everything was saved."""
+    words: str
     if is_same_day(saved_at, clock()()):
-        saved: str = gettext("Saved at %(time)s", time=local_hour(saved_at))
+        words = gettext("Saved at %(time)s", time=local_hour(saved_at))
     else:
-        saved = gettext("Saved on %(time)s", time=local_time(saved_at))
-    return f"{saved}, {detail}" if detail else saved
+        words = gettext("Saved on %(time)s", time=local_time(saved_at))
+    return words
 
 
 def asks_to_autosave() -> bool:
@@ -83,13 +85,8 @@ def asks_to_autosave() -> bool:
     return request.form.get("do") == "autosave"
 
 
-def autosave(
-    activity: ActivityView, text: str, *, number: int, base_revision: int, detail: str = ""
-) -> Response:
+def autosave(activity: ActivityView, text: str, *, number: int, base_revision: int) -> Response:
     """Save a draft and say so, for the script that sent it.
-
-    Args:
-        detail: as for `saving_of`.
 
     Raises:
         ConflictError: as `save_draft`; answered with its code and words, see `web.errors`.
@@ -105,11 +102,8 @@ def autosave(
         now=clock()(),
     )
     saved_at = draft.saved_at or clock()()
-    return jsonify(
-        revision=draft.revision,
-        saved_at=saved_at.isoformat(),
-        words=saved_words(saved_at, detail),
-    )
+    words = saved_words(saved_at)
+    return jsonify(revision=draft.revision, saved_at=saved_at.isoformat(), words=words)
 
 
 @blueprint.post("/activities/<public_id>/local-key")

@@ -1,4 +1,4 @@
-"""A form saves itself: what is said is true, and what is not saved yet is kept for its writer alone."""
+"""A form saves itself: what it says is true, and what is not saved is kept for its writer alone."""
 
 import re
 from collections.abc import Iterator
@@ -91,7 +91,11 @@ def offline(page: Page) -> Iterator[None]:
 def hold_next(page: Page) -> list[Route]:
     """Hold the next request of the exercise; return where it will stand."""
     held: list[Route] = []
-    page.route("**/exercise/**", lambda route: held.append(route), times=1)
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route("**/exercise/**", hold, times=1)
     return held
 
 
@@ -114,11 +118,11 @@ def saves(stage: Stage, status: int, *, retry_after: str = "0") -> list[Route]:
 def test_what_is_chosen_is_saved_and_there_again_after_a_reload(stage: Stage, ann: Visitor) -> None:
     choose(stage.page, 3, 4)
 
-    says(stage.page, r"^Saved at .*, 1 of 20 answered$")
+    says(stage.page, "^Saved at 09:00")
     assert draft(stage, ann) == '{"responses": {"s3": 4}}'
     stage.page.reload()
     expect(radio(stage.page, 3, 4)).to_be_checked()
-    says(stage.page, r"^Saved at .*, 1 of 20 answered$")
+    says(stage.page, "^Saved at 09:00")
 
 
 def test_nothing_is_called_saved_before_the_server_said_so(stage: Stage, ann: Visitor) -> None:
@@ -144,7 +148,7 @@ def test_what_is_typed_while_a_save_is_under_way_is_saved_after_it(
     assert len(held) == 1
     held[0].continue_()
 
-    says(stage.page, "2 of 20 answered")
+    says(stage.page, "^Saved at")
     assert draft(stage, ann) == '{"responses": {"s1": 1, "s2": 2}}'
 
 
@@ -185,7 +189,7 @@ def test_f2_a_save_whose_answer_was_lost_is_no_conflict_with_the_next(
 
     choose(stage.page, 2, 4)
 
-    says(stage.page, "^Saved at .*, 2 of 20")
+    says(stage.page, "^Saved at")
     assert draft(stage, ann) == '{"responses": {"s1": 5, "s2": 4}}'
 
 
@@ -204,7 +208,7 @@ def test_what_was_typed_when_the_session_had_ended_is_offered_after_the_next_lau
     expect(radio(stage.page, 2, 4)).not_to_be_checked()
     offer(stage.page).get_by_role("button", name="Use it").click()
     expect(radio(stage.page, 2, 4)).to_be_checked()
-    says(stage.page, "2 of 20 answered")
+    says(stage.page, "^Saved at")
     assert draft(stage, ann) == '{"responses": {"s1": 5, "s2": 4}}'
     assert stage.page.evaluate(_STORED) == "[]"
 
@@ -268,7 +272,8 @@ def opened_with_own_key(stage: Stage, sub: str, activity: ActivityView) -> str:
           const bytes = (text) => Uint8Array.from(atob(text), (one) => one.charCodeAt(0));
           const [, entry] = Object.entries(localStorage)[0];
           const { iv, sealed } = JSON.parse(entry);
-          const own = await crypto.subtle.importKey("raw", bytes(key), "AES-GCM", false, ["decrypt"]);
+          const own = await crypto.subtle
+            .importKey("raw", bytes(key), "AES-GCM", false, ["decrypt"]);
           return crypto.subtle.decrypt({ name: "AES-GCM", iv: bytes(iv) }, own, bytes(sealed))
             .then((plain) => new TextDecoder().decode(plain), (error) => error.name);
         }""",
@@ -298,7 +303,7 @@ def test_two_tabs_that_saved_different_answers_show_both_and_neither_is_lost(
     other.wait_for_load_state("networkidle")
     assert draft(stage, ann) == '{"responses": {"s1": 5}}'
     other.get_by_role("button", name="Save for later").click()
-    says(other, "^Saved at .*, 2 of 20")
+    says(other, "^Saved at")
     assert draft(stage, ann) == '{"responses": {"s1": 2, "s2": 3}}'
 
 
@@ -338,7 +343,9 @@ def test_a_browser_without_storage_says_that_only_the_page_keeps_it(
     stage: Stage, activity: ActivityView, sub: str
 ) -> None:
     stage.page.add_init_script(
-        "delete window.localStorage; Object.defineProperty(window, 'localStorage', { get() { throw new DOMException('no', 'SecurityError'); } })"
+        """Object.defineProperty(window, "localStorage", {
+          get() { throw new DOMException("blocked", "SecurityError"); },
+        })"""
     )
     launched(stage, activity, sub)
 
@@ -354,7 +361,8 @@ def test_work_kept_for_a_week_is_taken_away_whoever_it_belongs_to(
 ) -> None:
     stage.page.evaluate(
         """() => {
-          const ago = (days) => JSON.stringify({ at: Date.now() - days * 864e5, iv: "", sealed: "" });
+          const at = (days) => Date.now() - days * 24 * 60 * 60 * 1000;
+          const ago = (days) => JSON.stringify({ at: at(days), iv: "", sealed: "" });
           localStorage.setItem("rapport.unsaved.x.old", ago(8));
           localStorage.setItem("rapport.unsaved.x.new", ago(6));
         }"""
@@ -378,20 +386,23 @@ def test_a_screen_reader_hears_of_a_new_state_once(stage: Stage, ann: Visitor) -
 
     for number in (1, 2):
         choose(stage.page, number, 3)
-        says(stage.page, f"^Saved at .*, {number} of 20")
+        says(stage.page, "^Saved at")
     with offline(stage.page):
         choose(stage.page, 3, 3)
         says(stage.page, "you are offline")
-    says(stage.page, "3 of 20 answered")
+    says(stage.page, "^Saved at")
 
     first, second, third = stage.page.evaluate("heard")
-    assert first.endswith("1 of 20 answered")
+    assert first.startswith("Saved at")
     assert second.startswith("Not saved: you are offline.")
-    assert third.endswith("3 of 20 answered")
+    assert third == first
 
 
 def test_who_leaves_is_warned_only_of_what_nothing_keeps(stage: Stage, ann: Visitor) -> None:
-    warned = "() => { const event = new Event('beforeunload', { cancelable: true }); return !dispatchEvent(event); }"
+    warned = """() => {
+      const leaving = new Event("beforeunload", { cancelable: true });
+      return !dispatchEvent(leaving);
+    }"""
     assert not stage.page.evaluate(warned)
 
     with offline(stage.page):

@@ -117,13 +117,11 @@ def _save(play: _Play, form: PlayerForm) -> ResponseReturnValue:
 
 
 def _autosave(play: _Play, form: PlayerForm) -> ResponseReturnValue:
-    answers = form.read(play.item, play.stored, now=clock()())
     return autosave(
         play.activity,
-        draft_text(answers),
+        draft_text(form.read(play.item, play.stored, now=clock()())),
         number=form.number.data or 0,
         base_revision=form.base_revision.data or 0,
-        detail=play.pages.how_far(play.item, answers),
     )
 
 
@@ -178,7 +176,6 @@ def _page(
         saving=saving_of(
             activity,
             work,
-            detail=play.pages.how_far(play.item, play.stored),
             is_unsaved=status != 200 and not form.steps,
             is_paused=stored_elsewhere is not None and not form.steps,
         ),

@@ -81,11 +81,6 @@ class Outcome:
     shows_key: bool
 
 
-def _untold(_item: Any, _answers: Answers) -> str:
-    """Say nothing of how far somebody is."""
-    return ""
-
-
 @dataclass(frozen=True)
 class ItemPages:
     """What one kind of item shows. Functions take an item of this kind.
@@ -99,7 +94,6 @@ class ItemPages:
         shown: what the page shows beside the form, by the template's names.
         read_only: what the partial shows, by the template's names.
         result: what came of handed-in answers, as far as it may be shown.
-        how_far: how much of it these answers are, to go on after "Saved at 14:32, …".
     """
 
     icon: str
@@ -110,7 +104,6 @@ class ItemPages:
     shown: Callable[[Any, Moment], Mapping[str, Any]]
     read_only: Callable[[Any], Mapping[str, Any]]
     result: Callable[[Any, Outcome], Result]
-    how_far: Callable[[Any, Answers], str] = _untold
 
 
 def bound_form(pages: ItemPages, item: ItemSpec, answers: Answers) -> PlayerForm:

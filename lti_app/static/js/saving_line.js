@@ -6,6 +6,14 @@ const SPOKEN = new Set(["saved", "offline", "busy", "ended", "conflict", "refuse
 
 /** A screen reader has heard it by then; who reads on meets it once, where everybody sees it. */
 const HEARD_AFTER_MS = 5000;
+const FREE_PX = 16;
+
+/** What is reached by keyboard must not stop behind a foot that sticks, however high it becomes. */
+function keepClear(foot) {
+  const { style } = document.documentElement;
+  const clear = () => (style.scrollPaddingBlockEnd = `${foot.offsetHeight + FREE_PX}px`);
+  if (foot) new ResizeObserver(clear).observe(foot);
+}
 
 export class SavingLine {
   #states;
@@ -19,6 +27,7 @@ export class SavingLine {
   constructor(element) {
     this.#states = [...element.querySelectorAll("[data-saving-is]")];
     this.#spoken = element.querySelector("[data-saving-spoken]");
+    keepClear(element.closest(".rp-foot"));
     this.#calm = this.#states.find((one) => !one.hidden)?.dataset.savingIs ?? "fresh";
     this.#last = this.#calm;
     this.show(this.#calm);

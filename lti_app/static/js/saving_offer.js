@@ -3,10 +3,10 @@
 
 import { fill, pressSave } from "./form_values.js";
 
-function momentOf(at) {
+function momentOf(at, locale) {
   const isToday = new Date(at).toDateString() === new Date().toDateString();
   const style = isToday ? { timeStyle: "short" } : { dateStyle: "medium", timeStyle: "short" };
-  return new Intl.DateTimeFormat(document.documentElement.lang, style).format(at);
+  return new Intl.DateTimeFormat(locale, style).format(at);
 }
 
 /** Was something else saved since the copy was made? Then both are to be seen before one is chosen. */
@@ -24,7 +24,7 @@ function showBoth(form, found) {
 
 function show(box, form, found) {
   const words = box.querySelector("[data-offer-words]");
-  words.textContent = words.dataset.offerWords.replace("{time}", momentOf(found.at));
+  words.textContent = words.dataset.offerWords.replace("{time}", momentOf(found.at, box.dataset.locale));
   box.querySelector("[data-offer-overtaken]").hidden = !isOvertaken(form, found);
   box.hidden = false;
 }

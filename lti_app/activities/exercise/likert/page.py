@@ -3,14 +3,11 @@
 from collections.abc import Mapping
 from typing import Any
 
-from flask_babel import gettext
-
 from lti_app.activities.exercise.likert.form import filled, likert_form
 from lti_app.activities.exercise.likert.result import profile_result
 from lti_app.activities.exercise.likert.spec import LikertItem, Scale, Statement, Subscale
 from lti_app.activities.exercise.likert.taking import responses_of
 from lti_app.activities.exercise.player import ItemPages, Moment
-from lti_app.submissions.contract import Answers
 
 
 def _areas(scale: Scale) -> list[tuple[Subscale, list[tuple[int, Statement]]]]:
@@ -30,12 +27,6 @@ def _shown(item: LikertItem, moment: Moment) -> Mapping[str, Any]:
     return {"areas": _areas(item.scale), "answered": len(responses_of(moment.answers))}
 
 
-def _how_far(item: LikertItem, answers: Answers) -> str:
-    done, total = len(responses_of(answers)), len(item.scale.statements)
-    words: str = gettext("%(done)s of %(total)s answered", done=done, total=total)
-    return words
-
-
 LIKERT_PAGES = ItemPages(
     icon="bar-chart-steps",
     template="activities/exercise/likert/play.html",
@@ -45,5 +36,4 @@ LIKERT_PAGES = ItemPages(
     shown=_shown,
     read_only=_read_only,
     result=profile_result,
-    how_far=_how_far,
 )
