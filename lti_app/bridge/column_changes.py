@@ -127,4 +127,4 @@ class ColumnChanger:
         if found.maximum == line_item.maximum:
             # Else points were changed again, and the run that is owed for that lets the scores go.
             is_changed = why_not is None
-            let_scores_go(session, line_item, is_changed=is_changed, now=self.clock())
+            let_scores_go(session, found, is_changed=is_changed, now=self.clock())

@@ -44,7 +44,7 @@ class ColumnMaker:
             if run.platform_id is not None
             else None
         )
-        if line_item is None or line_item.url is not None:
+        if line_item is None or line_item.url is not None or not line_item.is_in_gradebook:
             return Done()
         access = access_of(session, line_item)
         if access.registration.is_disabled:

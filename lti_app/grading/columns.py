@@ -10,7 +10,7 @@ from lti_app.catalog.columns import find_line_item, remember_line_item, set_colu
 from lti_app.catalog.models import Placement
 from lti_app.catalog.service import hold_settings
 from lti_app.catalog.views import ActivityView, LineItemView
-from lti_app.grading.ledger import owe, put_on_its_way, withhold
+from lti_app.grading.ledger import OUT_OF_GRADEBOOK, owe, put_on_its_way, withhold
 from lti_app.grading.models import DeliveryState, Grade, Participation, ScoreDelivery
 from lti_app.grading.releasing import score_of
 from lti_app.grading.states import Stage
@@ -50,7 +50,7 @@ def _resume(
     )
     for row in rows.all():
         line_item = find_line_item(session, platform_id=platform_id, line_item_id=row.line_item_id)
-        if line_item is not None:
+        if line_item is not None and line_item.is_in_gradebook:
             put_on_its_way(session, row, line_item, now=now, is_urgent=True)
 
 
@@ -79,9 +79,11 @@ def _fill(session: Session, *, platform_id: int, line_item_id: int, now: datetim
         _forget_acknowledgement(row)
         if row.user_id in excused and row.wanted_points is not None:
             withhold(row, now=now)
+        elif not line_item.is_in_gradebook and row.wanted_points is not None:
+            withhold(row, now=now, why=OUT_OF_GRADEBOOK)
         else:
             put_on_its_way(session, row, line_item, now=now)
-    for grade in _grades_without(session, line_item):
+    for grade in _grades_without(session, line_item) if line_item.is_in_gradebook else ():
         owe(session, grade, line_item, score_of(grade, line_item), now=now)
 
 

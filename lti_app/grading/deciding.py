@@ -12,7 +12,12 @@ from lti_app.catalog.service import hold_activity
 from lti_app.catalog.views import ActivityView
 from lti_app.core.db.locks import hold_lock
 from lti_app.grading.history import append_event
-from lti_app.grading.ledger import deliveries_of, put_on_its_way, withhold
+from lti_app.grading.ledger import (
+    OUT_OF_GRADEBOOK,
+    deliveries_of,
+    put_on_its_way,
+    withhold,
+)
 from lti_app.grading.models import DeliveryState, Grade, GradeEventKind
 from lti_app.grading.participation import (
     PERSON_LOCK,
@@ -169,6 +174,7 @@ def take_excuse_back(
     Raises:
         StageError: they are not excused.
     """
+    activity = hold_activity(session, activity)
     row = held_participation(session, activity, user_id)
     if row is None or row.state != Stage.EXCUSED:
         raise StageError
@@ -178,12 +184,20 @@ def take_excuse_back(
     )
     row.reason = row.resumes_as = None
     if not activity.in_gradebook:
+        _keep_here(session, activity, user_id, now)
         return
     columns = {one.id: one for one in list_line_items(session, activity, now=now)}
     for delivery in deliveries_of(session, activity, user_id):
         column = columns.get(delivery.line_item_id)
         if delivery.state == DeliveryState.WITHHELD and column is not None:
             put_on_its_way(session, delivery, column, now=now, is_urgent=True)
+
+
+def _keep_here(session: Session, activity: ActivityView, user_id: int, now: datetime) -> None:
+    """Say of what was withheld for an excuse that the gradebook is why it stays."""
+    for delivery in deliveries_of(session, activity, user_id):
+        if delivery.state == DeliveryState.WITHHELD:
+            withhold(delivery, now=now, why=OUT_OF_GRADEBOOK)
 
 
 def reopen(

@@ -32,7 +32,8 @@ def rescale(session: Session, activity: ActivityView, *, actor: Actor, now: date
 
     What was released stays so, as the same share. Its scores are owed again, after the column.
     """
-    columns = list_columns(session, activity)
+    # What is sent nothing new needs no other maximum until something is sent there again.
+    columns = list_columns(session, activity) if activity.in_gradebook else []
     _hold_people(session, activity, columns)
     grades = list(session.scalars(_grades_to_rescale(activity).order_by(Grade.id)))
     facets = facets_by_grade(session, activity.platform_id, [grade.id for grade in grades])
@@ -174,6 +175,8 @@ def let_scores_go(
     Some platforms keep the points of a column that gets another maximum, so only a score that
     arrives after that is sure to be the share it was.
     """
+    if not column.is_in_gradebook:
+        return
     rows = session.scalars(
         select(ScoreDelivery)
         .where(

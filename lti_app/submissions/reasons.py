@@ -58,6 +58,11 @@ WHYS: Mapping[tuple[DeliveryState, str], Why] = {
     (DeliveryState.OWED, "column_changing"): Why(
         _("The gradebook column gets the activity’s new points first."), _("The score follows.")
     ),
+    (DeliveryState.WITHHELD, "out_of_gradebook"): Why(
+        _("The activity was taken out of the gradebook before the score was sent."),
+        _("The grade is safe here, and nothing new is sent."),
+        _("To send it, put the activity into the gradebook again in its settings."),
+    ),
     (DeliveryState.LMS_NEWER, "differs_after_restore"): Why(
         _(
             "This tool was restored from a backup, and the gradebook shows another result than we"

@@ -205,6 +205,10 @@ def words_for_learner(delivery: DeliveryView, *, part: str = "") -> StateWords:
             "Your grade is on its way to the gradebook. This takes a few seconds, longer when the"
             " platform is busy."
         )
+    elif delivery.state is DeliveryState.WITHHELD and delivery.reason is not None:
+        happened = gettext(
+            "Nothing new is sent to the gradebook for this. Your grade is safe here."
+        )
     elif delivery.state is DeliveryState.WITHHELD:
         happened = gettext("Nothing is sent, because you were excused.")
     elif delivery.state is DeliveryState.LMS_NEWER:

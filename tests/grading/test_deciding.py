@@ -260,6 +260,7 @@ def test_a_column_that_was_made_again_gets_no_score_of_who_was_excused_meanwhile
 def test_a_new_column_gets_the_released_score_with_its_comment(ledger: Ledger) -> None:
     ledger.place(in_gradebook=False)
     ledger.grade()
+    ledger.place(in_gradebook=True)
 
     with ledger.database.write() as session:
         placement = placement_of(session, ledger.course)

@@ -21,6 +21,7 @@ PLACES: list[Place] = [
     (DeliveryState.OWED, RESTORED),
     (DeliveryState.ARRIVED, None),
     (DeliveryState.WITHHELD, None),
+    (DeliveryState.WITHHELD, ledger.OUT_OF_GRADEBOOK),
     (DeliveryState.LMS_NEWER, "lms_newer"),
     (DeliveryState.LMS_NEWER, comparing.DIFFERS),
     (DeliveryState.LMS_NEWER, "kept_out"),
