@@ -39,12 +39,14 @@ def small_scale(**changes: Any) -> dict[str, Any]:
     }
 
 
-def likert() -> LikertItem:
-    return read_item(small_item())
+def likert(**changes: Any) -> LikertItem:
+    item = read_item(small_item(**changes))
+    assert isinstance(item, LikertItem)
+    return item
 
 
 def scale_of(count: int) -> LikertItem:
     """Return an item with one area of so many statements."""
     statements = [{"id": f"s{n}", "subscale": "one", "text": str(n)} for n in range(count)]
     area = [{"id": "one", "title": "One", "about": "first"}]
-    return read_item(small_item(scale=small_scale(subscales=area, statements=statements)))
+    return likert(scale=small_scale(subscales=area, statements=statements))

@@ -3,6 +3,7 @@ from typing import Any
 import pytest
 
 from lti_app.activities.exercise.items import read_file, read_item
+from lti_app.activities.exercise.likert.spec import LikertItem
 from tests.exercise.items import small_item, small_scale
 
 SHARED = {"scales": {"SMALL": small_scale()}}
@@ -11,6 +12,7 @@ SHARED = {"scales": {"SMALL": small_scale()}}
 def test_a_file_gets_the_shared_scale_it_names() -> None:
     item = read_file(small_item(scale="SMALL"), SHARED)
 
+    assert isinstance(item, LikertItem)
     assert [statement.id for statement in item.scale.statements] == ["a", "b", "c", "d"]
 
 

@@ -1,10 +1,12 @@
 """Every kind of item: what its file says, told apart by `kind`, and its rules."""
 
 from collections.abc import Mapping
-from typing import Any, TypeAlias
+from typing import Annotated, Any, TypeAlias
 
-from pydantic import TypeAdapter
+from pydantic import Field, TypeAdapter
 
+from lti_app.activities.exercise.branch.spec import BranchItem
+from lti_app.activities.exercise.branch.taking import BRANCH
 from lti_app.activities.exercise.likert.spec import LikertItem, Scale
 from lti_app.activities.exercise.likert.taking import LIKERT
 from lti_app.activities.exercise.parts import ItemRules
@@ -16,10 +18,9 @@ SCALES = "scales"
 
 _SCALES: TypeAdapter[dict[Line, Scale]] = TypeAdapter(dict[Line, Scale])
 
-#: The next kind of item makes this a union, told apart by `kind`.
-ExerciseItem: TypeAlias = LikertItem
-_ITEM: TypeAdapter[ExerciseItem] = TypeAdapter(ExerciseItem)
-_RULES: Mapping[str, ItemRules] = {one.name: one for one in (LIKERT,)}
+ExerciseItem: TypeAlias = LikertItem | BranchItem
+_ITEM: TypeAdapter[ExerciseItem] = TypeAdapter(Annotated[ExerciseItem, Field(discriminator="kind")])
+_RULES: Mapping[str, ItemRules] = {one.name: one for one in (LIKERT, BRANCH)}
 
 
 def as_item(item: ItemSpec) -> ExerciseItem:
