@@ -24,9 +24,10 @@
     element;
 
   const isInASentence = (element) =>
-    element.matches("a") &&
+    element.matches("a, .rp-term") &&
     element.closest("p, li, dd, td") &&
-    getComputedStyle(element).display === "inline" &&
+    // A button in a sentence is laid out as a block of its own, whatever its style says.
+    (element.matches("button") || getComputedStyle(element).display === "inline") &&
     element.closest("p, li, dd, td").textContent.trim() !== element.textContent.trim();
 
   const targets = () =>
@@ -91,8 +92,9 @@
     return { order: [...document.querySelectorAll(TARGETS)].indexOf(element), amiss };
   };
 
-  /** Code, and what is neither words nor a person's: initials, numbers of receipts. */
-  const isNoText = (element) => element.closest("script, style, noscript, .rp-drop, .rp-ref") !== null;
+  /** Code, what a course wrote in a language that it names, and what is neither words nor a person's. */
+  const isNoText = (element) =>
+    element.closest("script, style, noscript, .rp-drop, .rp-ref, main [lang]") !== null;
 
   /** The page with each sentence in one piece; a name in it stands between marks of isolation. */
   const inSentences = () => {

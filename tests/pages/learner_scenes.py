@@ -153,6 +153,15 @@ def left(stage: Stage) -> None:
     stage.press('form[action$="/leave"] button')
 
 
+def lesson(stage: Stage) -> None:
+    stage.open(stage.visitor(), f"activities/{stage.activity().public_id}/lesson")
+
+
+def lesson_with_a_meaning_open(stage: Stage) -> None:
+    lesson(stage)
+    stage.page.locator(".rp-term").first.click()
+
+
 SCENES = by_name(
     exercise_in_a_frame,
     exercise_that_is_due,
@@ -172,4 +181,6 @@ SCENES = by_name(
     somebody_without_a_name,
     own_tab,
     left,
+    lesson,
+    lesson_with_a_meaning_open,
 ) | {f"receipt_{state.value}": partial(receipt, state=state) for state in DeliveryState}

@@ -254,6 +254,11 @@ def choose_nothing(stage: Stage) -> None:
     stage.press("main button[type=submit]")
 
 
+def notes_for_who_runs_it(stage: Stage) -> None:
+    activity = stage.activity()
+    stage.open(stage.visitor(Role.INSTRUCTOR), f"activities/{activity.public_id}/notes")
+
+
 SCENES = by_name(
     people,
     people_for_an_assistant,
@@ -274,4 +279,5 @@ SCENES = by_name(
     preview,
     choose,
     choose_nothing,
+    notes_for_who_runs_it,
 )
