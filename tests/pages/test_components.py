@@ -228,6 +228,10 @@ def test_narrow_table_is_a_list_and_still_a_table_to_a_screen_reader(page: Page)
     grade = table.get_by_role("row").filter(has_text="Priya").get_by_role("cell").nth(1)
     assert grade.evaluate("cell => getComputedStyle(cell, '::before').content") == '"Grade"'
     assert grade.evaluate("cell => getComputedStyle(cell.parentElement).display") == "grid"
+    # Written out: a browser forgets what a table is when its display is another.
+    written = "table[role=table] > tbody[role=rowgroup] > tr[role=row] > "
+    expect(page.locator(f"{written} [role=rowheader]")).to_have_count(3)
+    expect(page.locator(f"{written} td[role=cell]")).to_have_count(10)
 
 
 def test_wide_table_has_columns_and_no_repeated_words(page: Page) -> None:
