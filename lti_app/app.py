@@ -9,8 +9,10 @@ from lti_app.bridge.views import EXTENSION as BRIDGE
 from lti_app.bridge.views import Bridge
 from lti_app.bridge.views import blueprint as lti_blueprint
 from lti_app.core.parts import Parts
+from lti_app.desk.chooser import blueprint as chooser_blueprint
 from lti_app.desk.pages import blueprint as desk_blueprint
 from lti_app.lti.launch import LaunchVerifier
+from lti_app.lti.registrations import get_platform_by_id
 from lti_app.submissions.autosave import blueprint as autosave_blueprint
 from lti_app.submissions.current import EXTENSION as KINDS
 from lti_app.submissions.gradebook import blueprint as gradebook_blueprint
@@ -25,6 +27,7 @@ from lti_app.web.context import Services
 from lti_app.web.limits import limit_requests
 from lti_app.web.messages import register_messages
 from lti_app.web.owed import report_owed
+from lti_app.web.platform import tell_platform_names
 
 
 def _sleep_on() -> None:
@@ -58,6 +61,7 @@ def create_app(
     limit_requests(app, parts.settings)
     metrics.count_requests(app)
     report_owed(app, count_owed)
+    tell_platform_names(app, lambda session, row: get_platform_by_id(session, row).name)
     register_messages(app, LTI_MESSAGES)
     register_messages(app, SUBMISSIONS_MESSAGES)
     for blueprint in (
@@ -69,6 +73,7 @@ def create_app(
         zone.blueprint,
         lti_blueprint,
         desk_blueprint,
+        chooser_blueprint,
         submissions_blueprint,
         autosave_blueprint,
         gradebook_blueprint,

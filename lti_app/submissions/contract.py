@@ -130,10 +130,15 @@ class Result:
 
 @dataclass(frozen=True)
 class ItemLabel:
-    """What people call an item, in the reader's language, and its icon."""
+    """What people call an item, in the reader's language, and its icon.
+
+    Attributes:
+        is_for_completion: whether its points are for being done, whatever the answers.
+    """
 
     title: str
     icon: str
+    is_for_completion: bool = False
 
 
 @dataclass(frozen=True)

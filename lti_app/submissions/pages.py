@@ -166,8 +166,15 @@ def people(public_id: str) -> Page:
         > 1,
         may_decide=viewer().role is Role.INSTRUCTOR,
         unchanged=unchanged_columns(rules, list_columns(db(), activity)),
+        placed=_placed(),
         form=SendAgainForm(formdata=None),
     )
+
+
+def _placed() -> str:
+    """Return whether the link was given its activity just now, or had it before."""
+    given = request.args.get("placed", "")
+    return given if given in {"now", "before"} and viewer().role is Role.INSTRUCTOR else ""
 
 
 def _order() -> Order:

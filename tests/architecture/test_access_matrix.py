@@ -21,7 +21,7 @@ from lti_app.people.roles import Role
 from lti_app.submissions.models import Attempt
 from lti_app.web.access import Door, access_of
 from tests.conftest import BASE_URL
-from tests.peers.world import Visitor, World
+from tests.peers.world import ITEM, Visitor, World
 
 ALL = frozenset(Role)
 STAFF = frozenset({Role.INSTRUCTOR, Role.TEACHING_ASSISTANT})
@@ -61,9 +61,11 @@ class Rule:
 
 TABLE = {
     "autosave.make_key": Rule("POST", "activities/{}/local-key", LEARNER, "activity"),
+    "chooser.choose": Rule("GET", "choose", INSTRUCTOR),
+    "chooser.go_on_trying": Rule("POST", f"choose/try?item={ITEM}", INSTRUCTOR),
+    "chooser.try_out": Rule("GET", "choose/try", INSTRUCTOR),
+    "chooser.use": Rule("POST", "choose", INSTRUCTOR),
     "desk.start": Rule("GET", "", ALL),
-    "desk.choose": Rule("GET", "choose", INSTRUCTOR),
-    "desk.use": Rule("POST", "choose", INSTRUCTOR),
     "exercise.show": Rule("GET", "exercise/{}", LEARNER, "activity"),
     "exercise.act": Rule("POST", "exercise/{}", LEARNER, "activity"),
     "gradebook.facet": Rule("POST", "activities/{}/facet", INSTRUCTOR, "person"),

@@ -251,7 +251,33 @@ def choose(stage: Stage) -> None:
 
 def choose_nothing(stage: Stage) -> None:
     choose(stage)
-    stage.press("main button[type=submit]")
+    stage.press("main .btn-primary")
+
+
+def choose_with_nothing_found(stage: Stage) -> None:
+    choose(stage)
+    stage.page.locator("[type=radio]").first.check()
+    stage.page.locator("[name=find]").fill("quantum")
+    stage.press(".rp-choose__find button")
+
+
+def choose_after_a_search(stage: Stage) -> None:
+    choose(stage)
+    stage.page.locator("[name=find]").fill("self start")
+    stage.page.keyboard.press("Enter")
+    stage.page.locator("[type=radio]").first.check()
+
+
+def choose_by_trying(stage: Stage) -> None:
+    choose(stage)
+    stage.page.locator("[type=radio]").first.check()
+    stage.press('[formaction*="/try"]')
+
+
+def people_after_choosing(stage: Stage) -> None:
+    choose(stage)
+    stage.page.locator("[type=radio]").first.check()
+    stage.press("main .btn-primary")
 
 
 def notes_for_who_runs_it(stage: Stage) -> None:
@@ -280,4 +306,8 @@ SCENES = by_name(
     choose,
     choose_nothing,
     notes_for_who_runs_it,
+    choose_with_nothing_found,
+    choose_after_a_search,
+    choose_by_trying,
+    people_after_choosing,
 )

@@ -10,6 +10,7 @@ from flask import request
 from flask_babel import gettext
 from werkzeug.exceptions import BadRequest
 
+from lti_app.activities.exercise.facets import COMPLETION
 from lti_app.activities.exercise.item_pages import pages_of
 from lti_app.activities.exercise.items import ExerciseItem, as_item, rules_of
 from lti_app.activities.exercise.player import (
@@ -36,7 +37,8 @@ _LONGEST_STATE = 50_000
 
 def label_of(item: ItemSpec) -> ItemLabel:
     """Return what people call an item, and its icon."""
-    return ItemLabel(gettext(rules_of(item).title), pages_of(item).icon)
+    rules = rules_of(item)
+    return ItemLabel(gettext(rules.title), pages_of(item).icon, rules.facet == COMPLETION)
 
 
 def trial_page(trial: Trial) -> Page:
