@@ -5,6 +5,7 @@ A missing part is a TypeError when the program starts, not a page that breaks in
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel
@@ -92,12 +93,14 @@ class Handed:
         is_released: whether the person's grade is.
         is_closed: whether the activity takes no more work from them.
         has_attempts_left: whether they may hand in once more.
+        ends_at: when it takes no more work from them; None when no end is set.
     """
 
     answers: Answers
     is_released: bool
     is_closed: bool
     has_attempts_left: bool
+    ends_at: datetime | None
 
 
 @dataclass(frozen=True)

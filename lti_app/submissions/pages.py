@@ -18,7 +18,7 @@ from lti_app.grading.queries import list_standings
 from lti_app.grading.views import Standing
 from lti_app.grading.waiting import Wait, find_waits
 from lti_app.people.roles import Role
-from lti_app.submissions.attempts import opening_for
+from lti_app.submissions.attempts import opening_for, window_of
 from lti_app.submissions.column_words import unchanged_columns
 from lti_app.submissions.contract import Handed, Trial
 from lti_app.submissions.current import registry
@@ -90,6 +90,7 @@ def receipt(public_id: str) -> Page:
                 is_released=standing.grade is not None and standing.grade.released is not None,
                 is_closed=opening_for(activity, clock()(), work.where) is Opening.CLOSED,
                 has_attempts_left=work.has_attempts_left,
+                ends_at=window_of(activity.extended(work.where.extra_days)).ends_at,
             ),
         ),
         again_url=(

@@ -6,9 +6,11 @@ from lti_app.activities.exercise.items import as_item
 from lti_app.activities.exercise.likert.page import LIKERT_PAGES
 from lti_app.activities.exercise.likert.taking import LIKERT
 from lti_app.activities.exercise.player import ItemPages
+from lti_app.activities.exercise.sort.page import SORT_PAGES
+from lti_app.activities.exercise.sort.taking import SORT
 from lti_app.catalog.spec import ItemSpec
 
-_PAGES: Mapping[str, ItemPages] = {LIKERT.name: LIKERT_PAGES}
+_PAGES: Mapping[str, ItemPages] = {LIKERT.name: LIKERT_PAGES, SORT.name: SORT_PAGES}
 
 
 def pages_of(item: ItemSpec) -> ItemPages:

@@ -10,6 +10,8 @@ from lti_app.activities.exercise.branch.taking import BRANCH
 from lti_app.activities.exercise.likert.spec import LikertItem, Scale
 from lti_app.activities.exercise.likert.taking import LIKERT
 from lti_app.activities.exercise.parts import ItemRules
+from lti_app.activities.exercise.sort.spec import SortItem
+from lti_app.activities.exercise.sort.taking import SORT
 from lti_app.catalog.flaws import Flaw, FlawedError, one_of
 from lti_app.catalog.spec import ItemSpec, Line, Shared
 
@@ -18,9 +20,9 @@ SCALES = "scales"
 
 _SCALES: TypeAdapter[dict[Line, Scale]] = TypeAdapter(dict[Line, Scale])
 
-ExerciseItem: TypeAlias = LikertItem | BranchItem
+ExerciseItem: TypeAlias = LikertItem | BranchItem | SortItem
 _ITEM: TypeAdapter[ExerciseItem] = TypeAdapter(Annotated[ExerciseItem, Field(discriminator="kind")])
-_RULES: Mapping[str, ItemRules] = {one.name: one for one in (LIKERT, BRANCH)}
+_RULES: Mapping[str, ItemRules] = {one.name: one for one in (LIKERT, BRANCH, SORT)}
 
 
 def as_item(item: ItemSpec) -> ExerciseItem:
@@ -72,7 +74,7 @@ def file_schema() -> dict[str, Any]:
     likert = schema.get("$defs", {}).get(LikertItem.__name__, schema)
     written = likert["properties"]["scale"]
     likert["properties"]["scale"] = {"anyOf": [{"type": "string"}, written]}
-    return schema
+    return {"type": "object", **schema}
 
 
 def read_scales(document: Any) -> object:

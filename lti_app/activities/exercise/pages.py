@@ -13,14 +13,15 @@ from lti_app.activities.exercise.kind import RULES
 from lti_app.activities.exercise.player import (
     ItemPages,
     Moment,
-    Outcome,
     PlayerForm,
     bound_form,
     draft_answers,
     draft_text,
     fresh_form,
 )
+from lti_app.activities.exercise.seed import seed_of
 from lti_app.activities.exercise.settings import settings_of
+from lti_app.activities.exercise.showing import outcome_of
 from lti_app.activities.exercise.trial import label_of, trial_page
 from lti_app.catalog.views import ActivityView
 from lti_app.core.db import after_commit
@@ -56,6 +57,10 @@ class _Play:
     def pages(self) -> ItemPages:
         return pages_of(self.item)
 
+    def seed_of(self, number: int) -> str:
+        """Return what shuffles for this person's attempt of that number."""
+        return seed_of(viewer().user_public_id, self.activity.public_id, number)
+
 
 def _play_of(activity: ActivityView) -> _Play:
     item = as_item(RULES.read_item(activity.content))
@@ -80,7 +85,9 @@ def show(public_id: str) -> ViewResult:
 def act(public_id: str) -> ViewResult:
     """Save the answers for later, take a step of the item, or hand in."""
     play = _play_of(my_activity(public_id))
-    form = bound_form(play.pages, play.item, play.stored)
+    # The page may be of an attempt that is over by now; its fields are named as they were then.
+    seed = play.seed_of(request.form.get("number", 0, type=int))
+    form = bound_form(play.pages, play.item, play.stored, seed)
     about = ("activity", play.activity.public_id)
     note_unexpected_fields(db(), form, viewer(), about=about, now=clock()())
     if not form.is_whole():
@@ -148,6 +155,7 @@ def _fresh(play: _Play) -> PlayerForm:
         play.pages,
         play.item,
         play.stored,
+        play.seed_of(work.next_number),
         number=work.next_number,
         base_revision=work.draft.revision,
     )
@@ -160,6 +168,8 @@ def _page(
     mine = activity.extended(work.where.extra_days)
     answers = play.stored if form.steps else form.read(play.item, play.stored, now=clock()())
     settings = settings_of(RULES.settings_of(activity))
+    seed = play.seed_of(form.number.data or 0)
+    moment = Moment(answers, settings.shows_each_feedback, seed)
     return Page(
         play.pages.template,
         status=status,
@@ -184,7 +194,7 @@ def _page(
         trial=None,
         state="",
         reading=play.pages.reading,
-        **play.pages.shown(play.item, Moment(answers, settings.shows_each_feedback)),
+        **play.pages.shown(play.item, moment),
     )
 
 
@@ -215,11 +225,8 @@ def _preview(activity: ActivityView) -> Page:
 
 def _result(activity: ActivityView, handed: Handed) -> Result:
     item = as_item(RULES.read_item(activity.content))
-    shows_feedback = settings_of(RULES.settings_of(activity)).shows_feedback(
-        activity.release, is_released=handed.is_released, is_closed=handed.is_closed
-    )
-    shows_key = shows_feedback and not handed.has_attempts_left
-    return pages_of(item).result(item, Outcome(handed.answers, shows_feedback, shows_key))
+    settings = settings_of(RULES.settings_of(activity))
+    return pages_of(item).result(item, outcome_of(activity, settings, handed))
 
 
 PAGES = KindPages(

@@ -61,10 +61,16 @@ class PlayerForm(Form):
 
 @dataclass(frozen=True)
 class Moment:
-    """Where somebody stands in an item. `shows_feedback`: also what a step set in motion."""
+    """Where somebody stands in an item.
+
+    Attributes:
+        shows_feedback: also what a step set in motion.
+        seed: decides what is shuffled: one for each attempt of a person, see `seed`.
+    """
 
     answers: Answers
     shows_feedback: bool
+    seed: str
 
 
 @dataclass(frozen=True)
@@ -74,11 +80,13 @@ class Outcome:
     Attributes:
         shows_feedback: whether what was right may be told.
         shows_key: whether also what would have been right.
+        later: when more is shown, as a sentence; empty when all of it is.
     """
 
     answers: Answers
     shows_feedback: bool
     shows_key: bool
+    later: str = ""
 
 
 @dataclass(frozen=True)
@@ -89,8 +97,8 @@ class ItemPages:
         icon: one of `static_src/icons.txt`.
         template: the page to play it on; extends `activities/exercise/play.html`.
         reading: a partial that shows it to read, without a form and without its key.
-        form_class: the form for an item at the moment that the answers tell.
-        filled: names and values of the form's fields for these answers.
+        form_class: the form for an item at the moment that the answers tell, with this seed.
+        filled: names and values of the form's fields for these answers, with the form's seed.
         shown: what the page shows beside the form, by the template's names.
         read_only: what the partial shows, by the template's names.
         result: what came of handed-in answers, as far as it may be shown.
@@ -99,20 +107,26 @@ class ItemPages:
     icon: str
     template: str
     reading: str
-    form_class: Callable[[Any, Answers], type[PlayerForm]]
-    filled: Callable[[Any, Answers], Mapping[str, Any]]
+    form_class: Callable[[Any, Answers, str], type[PlayerForm]]
+    filled: Callable[[Any, Answers, str], Mapping[str, Any]]
     shown: Callable[[Any, Moment], Mapping[str, Any]]
     read_only: Callable[[Any], Mapping[str, Any]]
     result: Callable[[Any, Outcome], Result]
 
 
-def bound_form(pages: ItemPages, item: ItemSpec, answers: Answers) -> PlayerForm:
+def bound_form(pages: ItemPages, item: ItemSpec, answers: Answers, seed: str) -> PlayerForm:
     """Return the form of a request."""
-    return pages.form_class(item, answers)()
+    return pages.form_class(item, answers, seed)()
 
 
 def fresh_form(
-    pages: ItemPages, item: ItemSpec, answers: Answers, *, number: int, base_revision: int
+    pages: ItemPages,
+    item: ItemSpec,
+    answers: Answers,
+    seed: str,
+    *,
+    number: int,
+    base_revision: int,
 ) -> PlayerForm:
     """Return the form as it is drawn anew.
 
@@ -123,9 +137,9 @@ def fresh_form(
         "key": new_public_id(),
         "number": number,
         "base_revision": base_revision,
-        **pages.filled(item, answers),
+        **pages.filled(item, answers, seed),
     }
-    return pages.form_class(item, answers)(formdata=None, data=values)
+    return pages.form_class(item, answers, seed)(formdata=None, data=values)
 
 
 def draft_text(answers: Answers) -> str:

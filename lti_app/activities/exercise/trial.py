@@ -21,6 +21,7 @@ from lti_app.activities.exercise.player import (
     draft_text,
     fresh_form,
 )
+from lti_app.activities.exercise.seed import seed_of
 from lti_app.activities.exercise.settings import settings_of
 from lti_app.catalog.spec import ItemSpec
 from lti_app.grading.participation import NOT_BEGUN
@@ -51,7 +52,7 @@ def trial_page(trial: Trial) -> Page:
     if request.method == "GET":
         return _page(trial, item, rules_of(item).blank)
     stored = _state(item)
-    form = bound_form(pages_of(item), item, stored)
+    form = bound_form(pages_of(item), item, stored, _seed(item))
     if not form.is_whole():
         raise BadRequest
     do = request.form.get("do", "")
@@ -72,10 +73,15 @@ def _state(item: ExerciseItem) -> Answers:
         raise BadRequest
     try:
         state: Answers = json.loads(text)
-        pages_of(item).form_class(item, state)
+        pages_of(item).form_class(item, state, _seed(item))
     except (ValueError, TypeError, AttributeError, KeyError, RecursionError) as error:
         raise BadRequest from error
     return state
+
+
+def _seed(item: ExerciseItem) -> str:
+    """Return the same for everybody: a trial has neither a person nor attempts."""
+    return seed_of("trial", item.id)
 
 
 def _page(
@@ -87,8 +93,9 @@ def _page(
     status: int = 200,
 ) -> Page:
     pages = pages_of(item)
-    fresh = fresh_form(pages, item, answers, number=1, base_revision=0)
-    moment = Moment(answers, settings_of(trial.settings).shows_each_feedback)
+    seed = _seed(item)
+    fresh = fresh_form(pages, item, answers, seed, number=1, base_revision=0)
+    moment = Moment(answers, settings_of(trial.settings).shows_each_feedback, seed)
     return Page(
         pages.template,
         status=status,

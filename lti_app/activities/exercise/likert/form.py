@@ -42,7 +42,7 @@ class LikertForm(PlayerForm):
         }
 
 
-def likert_form(item: LikertItem, _answers: Answers) -> type[PlayerForm]:
+def likert_form(item: LikertItem, _answers: Answers, _seed: str) -> type[PlayerForm]:
     """Return the form of an item: every statement is there from the beginning."""
     labels = [(str(value), label) for value, label in enumerate(item.scale.labels, start=1)]
     fields = {
@@ -60,6 +60,6 @@ def likert_form(item: LikertItem, _answers: Answers) -> type[PlayerForm]:
     return type("LikertItemForm", (LikertForm,), fields)
 
 
-def filled(_item: LikertItem, answers: Answers) -> Mapping[str, Any]:
+def filled(_item: LikertItem, answers: Answers, _seed: str) -> Mapping[str, Any]:
     """Return field names and values of answers."""
     return {_PREFIX + name: str(value) for name, value in responses_of(answers).items()}
