@@ -8,11 +8,12 @@ import pytest
 from playwright.sync_api import Locator, Page, Route, expect
 from sqlalchemy import select
 
+from lti_app.catalog.models import Activity
 from lti_app.catalog.views import ActivityView
 from lti_app.submissions.drafts import open_draft
 from lti_app.submissions.models import Attempt
 from lti_app.web.context import EXTENSION
-from lti_app.web.models import LaunchSession
+from tests.pages.saving_scenes import end
 from tests.pages.stage import Stage
 from tests.peers.world import Visitor
 
@@ -71,14 +72,6 @@ def draft(stage: Stage, visitor: Visitor) -> str:
     with stage.site.database.read() as session:
         attempt = session.scalars(select(Attempt).where(Attempt.user_id == visitor.user_id)).one()
         return open_draft(session, stage.site.app.extensions[EXTENSION].keyring, attempt).text or ""
-
-
-def end_session(stage: Stage, visitor: Visitor) -> None:
-    with stage.site.database.read() as session:
-        row_id = session.scalars(
-            select(LaunchSession.id).where(LaunchSession.public_id == visitor.grant.public_id)
-        ).one()
-    stage.site.change(LaunchSession, row_id, ended_at=stage.site.clock.now)
 
 
 @contextmanager
@@ -198,7 +191,7 @@ def test_what_was_typed_when_the_session_had_ended_is_offered_after_the_next_lau
 ) -> None:
     choose(stage.page, 1, 5)
     says(stage.page, "^Saved at")
-    end_session(stage, ann)
+    end(stage, ann)
     choose(stage.page, 2, 4)
     says(stage.page, "your visit has ended. What you changed is kept on this device")
 
@@ -217,7 +210,7 @@ def test_work_of_somebodys_very_first_page_is_kept_too(
     stage: Stage, activity: ActivityView, ann: Visitor, sub: str
 ) -> None:
     stage.page.wait_for_load_state("networkidle")
-    end_session(stage, ann)
+    end(stage, ann)
     choose(stage.page, 2, 4)
     says(stage.page, "your visit has ended. What you changed is kept on this device")
 
@@ -230,7 +223,7 @@ def test_what_is_discarded_is_gone(
     stage: Stage, activity: ActivityView, ann: Visitor, sub: str
 ) -> None:
     stage.page.wait_for_load_state("networkidle")
-    end_session(stage, ann)
+    end(stage, ann)
     choose(stage.page, 2, 4)
     says(stage.page, "your visit has ended")
     launched(stage, activity, sub)
@@ -246,7 +239,7 @@ def test_another_person_on_this_device_is_not_offered_it_and_cannot_read_it(
     stage: Stage, activity: ActivityView, ann: Visitor
 ) -> None:
     stage.page.wait_for_load_state("networkidle")
-    end_session(stage, ann)
+    end(stage, ann)
     choose(stage.page, 2, 4)
     says(stage.page, "your visit has ended")
     kept = stage.page.evaluate(_STORED)
@@ -280,6 +273,20 @@ def opened_with_own_key(stage: Stage, sub: str, activity: ActivityView) -> str:
         answer.get_json()["key"],
     )
     return found
+
+
+def test_after_the_closing_it_says_why_it_is_not_saved_and_tries_again_when_asked(
+    stage: Stage, activity: ActivityView, ann: Visitor
+) -> None:
+    stage.site.change(Activity, activity.id, closes_at=stage.site.clock.now)
+    choose(stage.page, 1, 5)
+    says(stage.page, "takes no more work.*What you changed is kept on this device")
+
+    stage.site.change(Activity, activity.id, closes_at=None)
+    choose(stage.page, 1, 4)
+
+    says(stage.page, "^Saved at")
+    assert draft(stage, ann) == '{"responses": {"s1": 4}}'
 
 
 def test_two_tabs_that_saved_different_answers_show_both_and_neither_is_lost(
