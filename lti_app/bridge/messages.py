@@ -38,10 +38,16 @@ _SWITCHED_OFF = Message(
     (_("Tell the person who looks after your learning platform."),),
 )
 _TOO_OLD = Message(
-    _("This launch has been used or is too old"),
-    _("Each opening works once, and only for a few minutes. Reloading does not repeat it."),
-    _NOTHING_LOST,
-    (_REOPEN,),
+    _("Please open this from your course again"),
+    _(
+        "Each opening from the course works once, for your safety, and only for a few minutes. You"
+        " see this after a reload, or when you come back to the page with the Back button."
+    ),
+    _("Nothing you wrote is lost: whatever said “Saved” is with us."),
+    (
+        _("Go back to your course page."),
+        _("Choose the activity there. It opens where you left it."),
+    ),
 )
 _NO_COOKIE = Message(
     _("Your browser did not bring back our cookie"),
@@ -59,7 +65,7 @@ _SIGN_IN_AGAIN = Message(
     (_("Sign in to your learning platform, then open the activity again."),),
 )
 _PLATFORM_REFUSED = Message(
-    _("Your learning platform stopped the launch"),
+    _("Your learning platform did not open the activity"),
     _("It answered with an error instead of signing you in."),
     _NOTHING_LOST,
     (_REOPEN, _TELL),
@@ -72,7 +78,7 @@ _NOT_PROVEN = Message(
 )
 _CLOCK = Message(
     _("The clocks do not agree"),
-    _("The launch is too old, or it seems to come from the future."),
+    _("What opened the activity is too old, or seems to come from the future."),
     _NOTHING_LOST,
     (
         _REOPEN,
@@ -99,13 +105,13 @@ _UNSUPPORTED = Message(
 )
 _UNREADABLE = Message(
     _("What your learning platform sent could not be read"),
-    _("Something in the launch is missing or has an unexpected form."),
+    _("Something that we need is missing from it, or has a form that we do not know."),
     _("You are not signed in here, and nothing was changed."),
     (_REOPEN, _TELL),
 )
 _NOBODY = Message(
     _("Your learning platform did not say who you are"),
-    _("The launch names no person, and this installation needs one."),
+    _("It opened the activity without naming a person, and this installation needs one."),
     _("You are not signed in here, and nothing was changed."),
     (_("Sign in to your learning platform, then open the activity again."), _TELL),
 )

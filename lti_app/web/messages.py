@@ -26,14 +26,14 @@ class Message:
 
 STATUS_MESSAGES: Mapping[int, Message] = {
     400: Message(
-        _("We could not read this request"),
-        _("Something in the address or the form arrived incomplete or changed."),
+        _("What was sent did not arrive whole"),
+        _("Something in the address or the form was missing, or was changed on its way."),
         _("Nothing was saved or changed."),
         (_REOPEN,),
     ),
     401: Message(
         _("Please open the activity again"),
-        _("We could not make sure that this request comes from you."),
+        _("We could not make sure that it is you who asks."),
         _("You are not signed in here, and nothing was saved or changed."),
         (_REOPEN,),
     ),
@@ -57,7 +57,7 @@ STATUS_MESSAGES: Mapping[int, Message] = {
     ),
     405: Message(
         _("This address works differently"),
-        _("The address exists, but not for this kind of request."),
+        _("There is something at this address, but it cannot be opened like this."),
         _("Nothing was saved or changed."),
         (_REOPEN,),
     ),
@@ -69,13 +69,13 @@ STATUS_MESSAGES: Mapping[int, Message] = {
     ),
     413: Message(
         _("That is too large"),
-        _("The request was larger than we accept."),
-        _("Nothing was saved or changed."),
-        (_("Shorten what you send and try again."),),
+        _("More was sent at once than we take."),
+        _("Nothing of it was saved. Your browser still has it: go back one page."),
+        (_("Shorten what you wrote, then save it again."),),
     ),
     415: Message(
-        _("We could not read this request"),
-        _("It arrived in a form that we do not accept here."),
+        _("We could not read what was sent"),
+        _("It arrived in a form that we do not take here."),
         _("Nothing was saved or changed."),
         (_REOPEN,),
     ),
@@ -86,28 +86,45 @@ STATUS_MESSAGES: Mapping[int, Message] = {
         (_("Go back and look at the marked fields."),),
     ),
     429: Message(
-        _("Too many requests at once"),
-        _("More requests came than we answer in a short time."),
-        _("Nothing was saved or changed."),
-        (_("Wait a minute and try again."),),
+        _("Please wait a minute"),
+        _("More came from here in a short time than we answer, so we paused."),
+        _("The last step was not done. What you handed in or saved before is safe."),
+        (_("Wait a minute, then reload this page."),),
     ),
     500: Message(
         _("Something went wrong on our side"),
-        _("An error happened that we did not expect. It is written down with the reference below."),
+        _(
+            "Something happened that we did not expect; it is written down under the reference below."
+        ),
         _("What you handed in or saved before is safe. The last step may not have been saved."),
-        (_("Reload the page. If it happens again, tell us the reference."),),
+        (
+            _("Go back one page and look whether your last step is there."),
+            _("If it is not, do it once more."),
+        ),
     ),
     503: Message(
         _("We cannot answer just now"),
         _("The tool, or the learning platform, is too busy to answer."),
-        _("The last step was not saved. What you saved before is safe."),
+        _("The last step was not saved. What you handed in or saved before is safe."),
         (_("Wait a few seconds, then reload this page; your browser sends the same again."),),
     ),
 }
 
-_WEB_MESSAGES: Mapping[str, Message] = {
+WEB_MESSAGES: Mapping[str, Message] = {
+    "no_session": Message(
+        _("Please open this from your course again"),
+        _(
+            "Your visit has ended, or this page belongs to another tab or window. A visit lasts at"
+            " most eight hours, and each tab has its own."
+        ),
+        _("Nothing you wrote is lost: whatever said “Saved” is with us."),
+        (
+            _("Go back to your course page."),
+            _("Choose the activity there. It opens where you left it."),
+        ),
+    ),
     "request_forged": Message(
-        _("We did not accept this request"),
+        _("We did not take what was sent"),
         _("It did not come from one of our own pages."),
         _("Nothing was saved or changed."),
         (_REOPEN,),
@@ -120,7 +137,7 @@ _WEB_MESSAGES: Mapping[str, Message] = {
     ),
     "wrong_host": Message(
         _("This is not our address"),
-        _("The request was made to a name that is not the tool's own."),
+        _("The page was asked for under a name that is not the tool’s own."),
         _("Nothing was saved or changed."),
         (_REOPEN,),
     ),
@@ -129,10 +146,10 @@ _WEB_MESSAGES: Mapping[str, Message] = {
 
 def register_messages(app: Flask, messages: Mapping[str, Message]) -> None:
     """Give codes of a room their words."""
-    app.extensions.setdefault(_EXTENSION, dict(_WEB_MESSAGES)).update(messages)
+    app.extensions.setdefault(_EXTENSION, dict(WEB_MESSAGES)).update(messages)
 
 
 def message_for(app: Flask, code: str, status: int) -> Message:
     """Return the words of a code, else of its status, else of 500."""
-    known: Mapping[str, Message] = app.extensions.get(_EXTENSION, _WEB_MESSAGES)
+    known: Mapping[str, Message] = app.extensions.get(_EXTENSION, WEB_MESSAGES)
     return known.get(code) or STATUS_MESSAGES.get(status) or STATUS_MESSAGES[500]
