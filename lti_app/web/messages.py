@@ -93,9 +93,7 @@ STATUS_MESSAGES: Mapping[int, Message] = {
     ),
     500: Message(
         _("Something went wrong on our side"),
-        _(
-            "Something happened that we did not expect; it is written down under the reference below."
-        ),
+        _("We did not expect what happened. It is written down under the reference below."),
         _("What you handed in or saved before is safe. The last step may not have been saved."),
         (
             _("Go back one page and look whether your last step is there."),
@@ -114,8 +112,8 @@ WEB_MESSAGES: Mapping[str, Message] = {
     "no_session": Message(
         _("Please open this from your course again"),
         _(
-            "Your visit has ended, or this page belongs to another tab or window. A visit lasts at"
-            " most eight hours, and each tab has its own."
+            "Your visit has ended, or this page belongs to another tab or window. A visit ends after"
+            " an hour without a step, and after eight hours in any case."
         ),
         _("Nothing you wrote is lost: whatever said “Saved” is with us."),
         (
