@@ -1,6 +1,5 @@
-"""The page of an activity's settings: points, columns, dates, release. It releases nothing."""
+"""The page of an activity's settings. Changing them releases nothing."""
 
-from collections.abc import Mapping
 from dataclasses import replace
 
 from flask import Blueprint, url_for
@@ -9,9 +8,15 @@ from werkzeug.utils import redirect
 
 from lti_app.audit import Actor
 from lti_app.catalog.columns import has_empty_column
-from lti_app.catalog.settings import SettingsError, change_settings
+from lti_app.catalog.settings import (
+    ActivitySettings,
+    SettingsError,
+    change_settings,
+    hold_to_change,
+)
 from lti_app.catalog.views import ActivityView
 from lti_app.core.db import after_commit
+from lti_app.core.words import Section
 from lti_app.grading.closing import take_noughts_back
 from lti_app.grading.columns import (
     ColumnsSettledError,
@@ -19,22 +24,26 @@ from lti_app.grading.columns import (
     refuse_other_columns,
 )
 from lti_app.grading.rescaling import rescale
+from lti_app.grading.switching import enter_gradebook, leave_gradebook
 from lti_app.people.roles import Role
-from lti_app.submissions.column_forms import (
-    CHOICE,
-    part_fields,
-    parts_of,
-    settled_words,
-    wanted_columns,
-)
+from lti_app.people.zones import find_course_zone, set_course_zone
+from lti_app.submissions.column_forms import CHOICE, part_fields, parts_of, settled_words
 from lti_app.submissions.current import registry
-from lti_app.submissions.forms import SettingsForm, date_names, settings_form, zone_of_reader
 from lti_app.submissions.pages import my_activity
 from lti_app.submissions.recompute import compute_again
+from lti_app.submissions.settings_forms import (
+    Setting,
+    SettingsForm,
+    read_settings,
+    settings_form,
+)
+from lti_app.submissions.settings_words import date_names
 from lti_app.submissions.unexpected import note_unexpected_fields
 from lti_app.web.access import ViewResult, access
 from lti_app.web.context import clock, db, services, viewer
+from lti_app.web.model_forms import names_in
 from lti_app.web.render import Page
+from lti_app.web.zone_choices import zone_named
 
 blueprint = Blueprint("settings", __name__, url_prefix="/s/<session_key>")
 
@@ -43,8 +52,8 @@ blueprint = Blueprint("settings", __name__, url_prefix="/s/<session_key>")
 @access(Role.INSTRUCTOR)
 def show(public_id: str) -> Page:
     """Show the settings to change them."""
-    activity = my_activity(public_id)
-    return _page(activity, _form(activity))
+    setting = _setting(my_activity(public_id))
+    return _page(setting, _form(setting))
 
 
 @blueprint.post("/activities/<public_id>/settings")
@@ -52,38 +61,77 @@ def show(public_id: str) -> Page:
 def change(public_id: str) -> ViewResult:
     """Keep the settings, and compute the grades again under them; nothing is released by that."""
     activity = my_activity(public_id)
-    form, who, now = _form(activity), viewer(), clock()()
-    note_unexpected_fields(db(), form, who, about=("activity", activity.public_id), now=now)
-    if not form.validate_on_submit():
-        return _page(activity, form, status=422)
-    actor = Actor(who.user_public_id)
-    columns = wanted_columns(form, activity, _parts(activity))
+    setting, now = _setting(activity), clock()()
+    form = _form(setting)
+    about = ("activity", activity.public_id)
+    note_unexpected_fields(db(), form, viewer(), about=about, now=now)
+    wanted = read_settings(form, setting)
+    if wanted is None:
+        return _page(setting, form, status=422)
     try:
-        if columns is not None:
-            refuse_other_columns(db(), activity, columns)
-        wanted = replace(form.wanted(zone_of_reader()), facet_columns=columns)
-        changed = change_settings(db(), activity, wanted, actor=actor, now=now)
+        _keep(activity, wanted)
     except SettingsError as error:
         _mark(form, error)
-        return _page(activity, form, status=422)
+        return _page(setting, form, status=422)
     except ColumnsSettledError:
         form[CHOICE].errors = [settled_words()]
-        return _page(activity, form, status=422)
-    rescale(db(), changed, actor=actor, now=now)
-    take_noughts_back(db(), changed, actor=actor, now=now)
-    compute_again(db(), registry().rules(changed.kind), changed, actor=actor, now=now)
+        return _page(setting, form, status=422)
+    _keep_zone(form)
     after_commit(db(), services().wake)
     return redirect(url_for("submissions.people", public_id=public_id), 303)
 
 
-def _parts(activity: ActivityView) -> Mapping[str, str]:
-    return parts_of(registry().rules(activity.kind), activity)
+def _keep(activity: ActivityView, wanted: ActivitySettings) -> None:
+    """Keep the settings with what follows from them.
+
+    Raises:
+        SettingsError, ColumnsSettledError: they are not kept.
+    """
+    actor, now = Actor(viewer().user_public_id), clock()()
+    if wanted.facet_columns is not None:
+        refuse_other_columns(db(), activity, wanted.facet_columns)
+    before = hold_to_change(db(), activity)
+    after = change_settings(db(), activity, wanted, actor=actor, now=now)
+    if replace(before, title=after.title, instructions=after.instructions) == after:
+        # Only words are others: no grade is touched.
+        return
+    if before.in_gradebook and not after.in_gradebook:
+        leave_gradebook(db(), after, now=now)
+    rescale(db(), after, actor=actor, now=now)
+    if after.in_gradebook and not before.in_gradebook:
+        enter_gradebook(db(), after, now=now)
+    take_noughts_back(db(), after, actor=actor, now=now)
+    compute_again(db(), registry().rules(after.kind), after, actor=actor, now=now)
 
 
-def _form(activity: ActivityView) -> SettingsForm:
-    parts = _parts(activity)
-    are_settled = bool(parts) and are_columns_settled(db(), activity)
-    return settings_form(activity, parts, are_columns_settled=are_settled)
+def _keep_zone(form: SettingsForm) -> None:
+    who = viewer()
+    if who.context_id is not None:
+        set_course_zone(
+            db(),
+            zone_named(form.time_zone.data).key,
+            platform_id=who.platform_id,
+            context_id=who.context_id,
+            actor=Actor(who.user_public_id),
+            now=clock()(),
+        )
+
+
+def _setting(activity: ActivityView) -> Setting:
+    rules, who = registry().rules(activity.kind), viewer()
+    told = find_course_zone(db(), platform_id=activity.platform_id, context_id=activity.context_id)
+    return Setting(
+        activity=activity,
+        rules=rules,
+        own=rules.settings_of(activity),
+        parts=parts_of(rules, activity),
+        zone=zone_named(told or who.time_zone),
+    )
+
+
+def _form(setting: Setting) -> SettingsForm:
+    are_settled = bool(setting.parts) and are_columns_settled(db(), setting.activity)
+    return settings_form(setting, are_columns_settled=are_settled)
 
 
 def _mark(form: SettingsForm, error: SettingsError) -> None:
@@ -97,12 +145,16 @@ def _mark(form: SettingsForm, error: SettingsError) -> None:
     form[error.second].errors = [*form[error.second].errors, words]
 
 
-def _page(activity: ActivityView, form: SettingsForm, *, status: int = 200) -> Page:
+def _page(setting: Setting, form: SettingsForm, *, status: int = 200) -> Page:
+    activity = setting.activity
+    model = type(setting.own)
     return Page(
         "submissions/settings.html",
         status=status,
         activity=activity,
         form=form,
-        part_fields=part_fields(form, _parts(activity)),
+        own={part.value: [form[name] for name in names_in(model, part)] for part in Section},
+        kind_title=setting.rules.title,
+        part_fields=part_fields(form, setting.parts),
         has_empty_column=activity.is_split and has_empty_column(db(), activity),
     )

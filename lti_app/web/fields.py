@@ -5,9 +5,9 @@ from typing import Any
 
 from flask_babel import gettext as _
 from markupsafe import Markup
-from wtforms import BooleanField, DateTimeLocalField, Field, IntegerField
+from wtforms import BooleanField, DateTimeLocalField, Field, IntegerField, SelectField
 from wtforms.form import BaseForm
-from wtforms.validators import StopValidation
+from wtforms.validators import StopValidation, ValidationError
 from wtforms.widgets import CheckboxInput
 
 #: As browsers send a moment; with seconds where they did not draw the field.
@@ -56,6 +56,17 @@ class MomentField(DateTimeLocalField):
             super().process_formdata(valuelist)
         except ValueError as error:
             raise ValueError(_("Write a date and a time, such as 2026-05-01T18:00.")) from error
+
+
+class SelectOneField(SelectField):
+    """A choice, in our words when it is none of what there is to choose."""
+
+    def pre_validate(self, form: BaseForm) -> None:
+        """Refuse what is not among the choices."""
+        try:
+            super().pre_validate(form)
+        except ValidationError as error:
+            raise ValidationError(_("Choose one of these.")) from error
 
 
 class _TickWidget(CheckboxInput):

@@ -338,8 +338,8 @@ def test_dates_out_of_order_are_refused_with_the_pair_named(
         ({"due_at": "tomorrow"}, "Write a date and a time"),
         ({"late_percent": "101"}, "from 0 to 100"),
         ({"late_percent": "-1"}, "from 0 to 100"),
-        ({"grace_minutes": "1.5"}, "Write a whole number."),
-        ({"late_policy": "fine"}, ""),
+        ({"grace_minutes": "1.5"}, "Write a whole number from 0 to 100000."),
+        ({"late_policy": "fine"}, "Choose one of these."),
     ],
 )
 def test_settings_that_mean_nothing_are_refused(
