@@ -20,6 +20,7 @@ from lti_app.submissions.lesson_pages import blueprint as lessons_blueprint
 from lti_app.submissions.messages import SUBMISSIONS_MESSAGES
 from lti_app.submissions.pages import blueprint as submissions_blueprint
 from lti_app.submissions.registry import Registry, load_registry
+from lti_app.submissions.results_pages import blueprint as results_blueprint
 from lti_app.submissions.settings_pages import blueprint as settings_blueprint
 from lti_app.web import gallery, health, leave, metrics, own_tab, static, zone
 from lti_app.web.application import RapportFlask, make_application, refuse_undeclared_routes
@@ -78,6 +79,7 @@ def create_app(
         autosave_blueprint,
         gradebook_blueprint,
         settings_blueprint,
+        results_blueprint,
         lessons_blueprint,
     ):
         app.register_blueprint(blueprint)

@@ -3,15 +3,23 @@
 from collections.abc import Sequence
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, load_only
 
 from lti_app.catalog.models import LineItem
 from lti_app.catalog.views import ActivityView
 from lti_app.core.reason import Reason
 from lti_app.grading.models import FacetOverride, FacetScore, Grade, ScoreDelivery
 from lti_app.grading.policy import Entered, FacetValue
+from lti_app.grading.rules import Mark
 from lti_app.grading.shares import is_facet_changed
-from lti_app.grading.views import DeliveryView, GradeView, Standing, delivery_view, grade_view
+from lti_app.grading.views import (
+    DeliveryView,
+    GradeView,
+    Standing,
+    delivery_view,
+    effective_points,
+    grade_view,
+)
 
 
 def list_standings(
@@ -62,6 +70,18 @@ def find_released(session: Session, activity: ActivityView, user_id: int) -> Gra
     """Return a person's grade without its facets; None while none is released to them."""
     row = find_grade(session, activity, user_id)
     return grade_view(row, ()) if row is not None and row.released_points is not None else None
+
+
+def list_marks(session: Session, activity: ActivityView) -> dict[int, Mark]:
+    """Return everybody's grade as it stands here, released or not, by user id."""
+    columns = (Grade.points, Grade.maximum, Grade.override_points, Grade.override_maximum)
+    rows = session.scalars(
+        select(Grade)
+        .where(Grade.platform_id == activity.platform_id, Grade.activity_id == activity.id)
+        # Nothing that somebody typed.
+        .options(load_only(Grade.user_id, *columns, raiseload=True))
+    )
+    return {row.user_id: Mark(effective_points(row), row.maximum) for row in rows}
 
 
 def facets_by_grade(

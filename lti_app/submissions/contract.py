@@ -15,6 +15,7 @@ from lti_app.catalog.spec import ItemSpec
 from lti_app.catalog.views import ActivityView
 from lti_app.grading.policy import Cap, FacetValue
 from lti_app.submissions.counting import Counting
+from lti_app.submissions.report import ReportMaker, plain_report
 
 if TYPE_CHECKING:
     from flask import Blueprint
@@ -156,6 +157,7 @@ class KindPages:
         trial: the item to try as a learner does, read from the request if one was posted.
         result: what the person's own receipt shows of their answers.
         label: what people call an item, and its icon, one of `static_src/icons.txt`.
+        report: what staff read of everybody's answers.
     """
 
     blueprint: "Blueprint"
@@ -165,3 +167,4 @@ class KindPages:
     trial: "Callable[[Trial], Page]"
     result: Callable[[ActivityView, Handed], Result]
     label: Callable[[ItemSpec], ItemLabel]
+    report: ReportMaker = plain_report

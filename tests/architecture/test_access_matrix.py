@@ -81,6 +81,8 @@ TABLE = {
     "lessons.notes": Rule("GET", "activities/{}/notes", STAFF, "activity"),
     "lessons.show": Rule("GET", "activities/{}/lesson", ALL, "activity"),
     "own_tab.offer": Rule("POST", "own-tab", ALL),
+    "results.download": Rule("GET", "activities/{}/results.csv", STAFF, "activity"),
+    "results.show": Rule("GET", "activities/{}/results", STAFF, "activity"),
     "settings.change": Rule("POST", "activities/{}/settings", INSTRUCTOR, "activity"),
     "settings.show": Rule("GET", "activities/{}/settings", INSTRUCTOR, "activity"),
     "submissions.people": Rule("GET", "activities/{}/people", STAFF, "activity"),

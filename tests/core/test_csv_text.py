@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lti_app.core.csv_text import BOM, csv_pieces, neutral, original, read_csv
+from lti_app.core.csv_text import BOM, Cell, csv_pieces, neutral, original, read_csv
 
 FORMULAS = [
     json.loads(line)
@@ -91,7 +91,7 @@ def test_a_table_comes_back_as_it_was(rows: list[list[str]]) -> None:
 
 def test_numbers_are_plain_and_times_are_utc() -> None:
     later = datetime(2026, 5, 1, 14, 30, 5, 999, tzinfo=timezone(timedelta(hours=2)))
-    row = [Decimal(100), Decimal("-0.50"), Decimal("1E+3"), -5, later, None]
+    row: list[Cell] = [Decimal(100), Decimal("-0.50"), Decimal("1E+3"), -5, later, None]
 
     file = b"".join(csv_pieces(["n"] * 6, [row], bom=False))
 
