@@ -65,6 +65,20 @@ class ActivitySettings:
     own: OwnSettings | None = None
 
 
+def refuse_contradictions(dates: Dates, release: Release) -> None:
+    """Let no dates stand that contradict each other or the release.
+
+    Raises:
+        SettingsError: they are out of order, or the one that releases is missing.
+    """
+    pair = dates.out_of_order()
+    if pair is not None:
+        raise SettingsError(*pair)
+    missing = dates.missing_for(release)
+    if missing is not None:
+        raise SettingsError(missing, missing)
+
+
 def hold_to_change(session: Session, activity: ActivityView) -> ActivityView:
     """Return the activity as it is now; nobody grades it until the transaction ends."""
     hold_settings(session, activity)
@@ -84,12 +98,7 @@ def change_settings(
     Raises:
         SettingsError: the dates are out of order, or the one that releases is missing.
     """
-    pair = wanted.dates.out_of_order()
-    if pair is not None:
-        raise SettingsError(*pair)
-    missing = wanted.dates.missing_for(wanted.release)
-    if missing is not None:
-        raise SettingsError(missing, missing)
+    refuse_contradictions(wanted.dates, wanted.release)
     row = hold_settings(session, activity)
     was_in_gradebook = row.in_gradebook
     _set_times(row, wanted)

@@ -16,7 +16,12 @@ from wtforms.validators import ValidationError
 
 from lti_app.catalog.models import INSTRUCTIONS_LENGTH, TITLE_LENGTH
 from lti_app.catalog.rules import Dates, Lateness, LatePolicy, Release
-from lti_app.catalog.settings import ActivitySettings, OwnSettings
+from lti_app.catalog.settings import (
+    ActivitySettings,
+    OwnSettings,
+    SettingsError,
+    refuse_contradictions,
+)
 from lti_app.catalog.views import ActivityView
 from lti_app.core.zones import NoSuchTimeError, moment_in
 from lti_app.submissions.column_forms import (
@@ -27,7 +32,7 @@ from lti_app.submissions.column_forms import (
     wanted_columns,
 )
 from lti_app.submissions.contract import KindRules
-from lti_app.submissions.settings_words import DATES, name_dates, name_fields
+from lti_app.submissions.settings_words import DATES, contradiction_words, name_dates, name_fields
 from lti_app.web.fields import MOMENT_FORMATS, MomentField, SelectOneField, TickField, WholeField
 from lti_app.web.forms import Form
 from lti_app.web.language import decimals
@@ -171,7 +176,27 @@ def _read_dates(form: SettingsForm, of: Setting) -> Dates | None:
             found[name] = None if field.data is None else moment_in(field.data, zone)
         except NoSuchTimeError:
             field.errors = [_no_such_time(zone)]
-    return Dates(**found) if len(found) == len(DATES) else None
+    if len(found) < len(DATES):
+        return None
+    dates = Dates(**found)
+    return dates if _fit_together(form, dates) else None
+
+
+def _fit_together(form: SettingsForm, dates: Dates) -> bool:
+    """Whether dates and release fit together; else say on its field why not."""
+    try:
+        refuse_contradictions(dates, _release(form))
+    except SettingsError as error:
+        field: Any = form[error.second]
+        field.errors = [*field.errors, contradiction_words(error)]
+        return False
+    return True
+
+
+def _release(form: SettingsForm) -> Release:
+    """Return what was chosen; what is no choice contradicts nothing, and is refused itself."""
+    chosen = form.release.data
+    return Release(chosen) if chosen in list(Release) else Release.IMMEDIATE
 
 
 def _no_such_time(zone: ZoneInfo) -> str:

@@ -3,14 +3,12 @@
 from dataclasses import replace
 
 from flask import Blueprint, url_for
-from flask_babel import gettext as _
 from werkzeug.utils import redirect
 
 from lti_app.audit import Actor
 from lti_app.catalog.columns import has_empty_column
 from lti_app.catalog.settings import (
     ActivitySettings,
-    SettingsError,
     change_settings,
     hold_to_change,
 )
@@ -37,7 +35,6 @@ from lti_app.submissions.settings_forms import (
     read_settings,
     settings_form,
 )
-from lti_app.submissions.settings_words import date_names
 from lti_app.submissions.unexpected import note_unexpected_fields
 from lti_app.web.access import ViewResult, access
 from lti_app.web.context import clock, db, services, viewer
@@ -70,9 +67,6 @@ def change(public_id: str) -> ViewResult:
         return _page(setting, form, status=422)
     try:
         _keep(activity, wanted)
-    except SettingsError as error:
-        _mark(form, error)
-        return _page(setting, form, status=422)
     except ColumnsSettledError:
         form[CHOICE].errors = [settled_words()]
         return _page(setting, form, status=422)
@@ -85,7 +79,7 @@ def _keep(activity: ActivityView, wanted: ActivitySettings) -> None:
     """Keep the settings with what follows from them.
 
     Raises:
-        SettingsError, ColumnsSettledError: they are not kept.
+        ColumnsSettledError: it is too late for other columns, and nothing is kept.
     """
     actor, now = Actor(viewer().user_public_id), clock()()
     if wanted.facet_columns is not None:
@@ -132,17 +126,6 @@ def _setting(activity: ActivityView) -> Setting:
 def _form(setting: Setting) -> SettingsForm:
     are_settled = bool(setting.parts) and are_columns_settled(db(), setting.activity)
     return settings_form(setting, are_columns_settled=are_settled)
-
-
-def _mark(form: SettingsForm, error: SettingsError) -> None:
-    names = date_names()
-    first, second = names[error.first], names[error.second]
-    words = (
-        _("Grades would never be released: this date is missing.")
-        if error.first == error.second
-        else _("“%(second)s” lies before “%(first)s”.", first=first, second=second)
-    )
-    form[error.second].errors = [*form[error.second].errors, words]
 
 
 def _page(setting: Setting, form: SettingsForm, *, status: int = 200) -> Page:

@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 from wtforms.form import BaseForm
 
 from lti_app.catalog.rules import Dates, LatePolicy, Release
+from lti_app.catalog.settings import SettingsError
 from lti_app.core.zones import is_shown_twice
 from lti_app.web.fields import in_range
 
@@ -22,6 +23,15 @@ def date_names() -> dict[str, str]:
         "closes_at": _("Closes"),
         "releases_at": _("Grades released"),
     }
+
+
+def contradiction_words(error: SettingsError) -> str:
+    """Return how two dates contradict each other, or that one is missing."""
+    names = date_names()
+    if error.first == error.second:
+        return str(_("Grades would never be released: this date is missing."))
+    first, second = names[error.first], names[error.second]
+    return str(_("“%(second)s” lies before “%(first)s”.", first=first, second=second))
 
 
 def name_dates(form: BaseForm, dates: Dates, zone: ZoneInfo) -> None:

@@ -210,6 +210,7 @@ def activity_settings(stage: Stage, **changes: object) -> None:
 def activity_settings_out_of_order(stage: Stage) -> None:
     activity_settings(stage, facet_columns=COLUMNS)
     stage.page.locator("[name=closes_at]").fill("2020-01-01T12:00")
+    stage.page.locator("[name=late_policy]").select_option("once")
     stage.page.locator("[name=late_percent]").fill("")
     stage.press("main button[type=submit]")
 

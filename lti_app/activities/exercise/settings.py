@@ -47,7 +47,10 @@ class ExerciseSettings(BaseModel):
     counts: Annotated[Counting, Section.ATTEMPTS, COUNTING_WORDS] = Field(
         Counting.BEST,
         title=_("Which attempt counts"),
-        description=_("When you change it, grades are computed again from all attempts."),
+        description=_(
+            "It matters where there are several. When you change it, grades are computed again from"
+            " all attempts."
+        ),
     )
     feedback: Annotated[Feedback, Section.LEARNERS, _FEEDBACK_WORDS] = Field(
         Feedback.AFTER_EACH,
