@@ -31,7 +31,7 @@ def _find(path: Path, where: Where) -> int | None:
     line = getattr(getattr(node, "lc", None), "line", 0)
     for part in where:
         try:
-            place = node.lc.item(part) if isinstance(part, int) else node.lc.key(part)
+            place = node.lc.item(part) if type(part) is int else node.lc.key(part)
             line, node = place[0], node[part]
         except (KeyError, IndexError, TypeError, AttributeError):
             break  # a value, or a key that is not there: the line around it is the nearest

@@ -114,7 +114,7 @@ class _PackReader:
             head,
             self._prose(folder / LESSON, glossary),
             tuple(items),
-            glossary,
+            glossary or Glossary(),
             self._prose(folder / FACILITATOR, glossary, is_needed=False),
             tuple(self.evidence[key] for key in dict.fromkeys(keys) if key in self.evidence),
         )
@@ -144,19 +144,20 @@ class _PackReader:
             what = f"the id `{item}` is taken by {first.relative_to(self.folder)}"
             yield Flaw(("id",), what, "Give this item an id of its own.")
 
-    def _glossary(self, path: Path) -> Glossary:
+    def _glossary(self, path: Path) -> Glossary | None:
+        """Return the terms of a module; None when they cannot be read."""
         if not path.exists():
             return Glossary()
-        read, schema = Glossary.model_validate, Glossary.model_json_schema
-        return self.reader.yaml(path, read, schema) or Glossary()
+        return self.reader.yaml(path, Glossary.model_validate, Glossary.model_json_schema)
 
-    def _prose(self, path: Path, glossary: Glossary, *, is_needed: bool = True) -> str:
+    def _prose(self, path: Path, glossary: Glossary | None, *, is_needed: bool = True) -> str:
         if not (is_needed or path.exists()):
             return ""
         text = self.reader.text(path) or ""
+        names = glossary.names if glossary else {}
         for mark in find_marks(text):
-            if mark.term not in glossary.names:
+            # What a broken glossary has, nobody can tell.
+            if glossary and mark.term not in names:
                 what = f"`[[{mark.shown}]]` marks a term that the glossary does not have"
-                fix = one_of(mark.term, glossary.names)
-                self.reader.note(path, Flaw((), what, fix, mark.line))
+                self.reader.note(path, Flaw((), what, one_of(mark.term, names), mark.line))
         return text

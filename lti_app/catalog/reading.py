@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from lti_app.catalog.flaws import Flaw, FlawedError, Problem, Where
+from lti_app.catalog.value_words import short
 from lti_app.catalog.wording import flaws_of
 from lti_app.catalog.yaml_text import decode, read_yaml
 
@@ -76,6 +77,8 @@ def _key(document: Any, where: Where) -> str:
         except (KeyError, IndexError, TypeError):
             document = None
         name = document.get("id") if isinstance(document, dict) else None
-        place = str(part + 1) if isinstance(part, int) else str(part)
-        words.append(name if isinstance(part, int) and isinstance(name, str) else place)
+        if isinstance(part, int):
+            words.append(name if isinstance(name, str) else str(part + 1))
+        else:
+            words.append(short(part))
     return ".".join(words)

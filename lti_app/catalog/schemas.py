@@ -93,10 +93,10 @@ def _shape(root: Schema, node: Schema, document: Any) -> Schema:
 
 
 def _inside(node: Schema, part: str | int) -> Schema:
-    if isinstance(part, int):
+    if type(part) is int:
         return node.get("items", {})  # type: ignore[no-any-return]  # JSON
-    other = node.get("additionalProperties")
-    other = other if isinstance(other, dict) else {}
+    others = [*node.get("patternProperties", {}).values(), node.get("additionalProperties")]
+    other = next((one for one in others if isinstance(one, dict)), {})
     return node.get("properties", {}).get(part, other)  # type: ignore[no-any-return]  # JSON
 
 

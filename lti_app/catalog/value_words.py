@@ -8,7 +8,9 @@ from typing import Any
 from lti_app.catalog.flaws import one_of
 from lti_app.catalog.schemas import Schema, bounds, choices, known_keys, shape_words
 
-_QUOTES = "Put it in quotes if it is meant as text."
+_QUOTES = "Put it in quotes."
+_SLUG, _LANGUAGE = "[a-z0-9]+(-[a-z0-9]+)*", "^[a-z]{2,3}"
+_NOTHING = "nothing stands here"
 
 #: What is amiss, and the fix.
 Words = tuple[str, str]
@@ -28,6 +30,13 @@ class Refused:
         return short(self.value)
 
     @property
+    def read_as(self) -> str:
+        """What the value was read as, with what came of it, for who wrote it otherwise."""
+        if isinstance(self.value, bool):
+            return f"`{self.shown}`"
+        return f"the {self.kind.partition(' ')[2]} {self.shown}"
+
+    @property
     def kind(self) -> str:
         """What the value was read as."""
         return next((word for kind, word in _KINDS if isinstance(self.value, kind)), "a date")
@@ -44,10 +53,10 @@ def _unforeseen(refused: Refused) -> Words:
 
 def _not_text(refused: Refused) -> Words:
     if refused.value in (None, ""):
-        return "nothing stands here", "Write a text behind the colon."
+        return _NOTHING, "Write a text behind the colon."
     if isinstance(refused.value, list | dict):
         return f"this is {refused.kind} and must be a text", "Write one text."
-    return f"`{refused.shown}` is read as {refused.kind}", _QUOTES
+    return f"this is read as {refused.read_as}, not as text", _QUOTES
 
 
 def _not_whole(refused: Refused) -> Words:
@@ -77,13 +86,15 @@ def _not_truth(refused: Refused) -> Words:
 
 def _not_a_list(refused: Refused) -> Words:
     fix = "Begin each entry on a line of its own with a hyphen and a space."
-    return f"this is {refused.kind} and must be a list", fix
+    what = f"this is {refused.kind} and must be a list"
+    return what if refused.value is not None else _NOTHING, fix
 
 
 def _not_a_group(refused: Refused) -> Words:
     keys = ", ".join(known_keys(refused.node))
     fix = f"Write the keys {keys}." if keys else "Write lines of `key: value`."
-    return f"this is {refused.kind} and must be a group of keys", fix
+    what = f"this is {refused.kind} and must be a group of keys"
+    return what if refused.value is not None else _NOTHING, fix
 
 
 def _too_long(refused: Refused) -> Words:
@@ -93,34 +104,31 @@ def _too_long(refused: Refused) -> Words:
 
 def _too_few(refused: Refused) -> Words:
     least, has = refused.limits["min_length"], refused.limits["actual_length"]
-    return f"{has} stand here, and {least} are needed", f"Add at least {least - has}."
+    return f"too few entries: {has}, where {least} are needed", f"Add at least {least - has}."
 
 
 def _too_many(refused: Refused) -> Words:
     most, has = refused.limits["max_length"], len(refused.value)
-    return f"{has} stand here, and {most} are the most", f"Remove at least {has - most}."
+    return f"too many entries: {has}, where {most} may stand", f"Remove at least {has - most}."
 
 
 def _pattern(refused: Refused) -> Words:
-    if "[a-z0-9]+(-[a-z0-9]+)*" in refused.limits["pattern"]:
+    if _SLUG in refused.limits["pattern"]:
         slug = re.sub(r"[^a-z0-9]+", "-", str(refused.value).lower()).strip("-") or "a-name"
         what = f"`{refused.shown}` is more than small letters, digits and single hyphens"
         return what, f"Write `{slug}`."
-    return (
-        f"`{refused.shown}` is not written as such a value is",
-        "Write it as `en-GB` is written.",
-    )
+    if refused.limits["pattern"].startswith(_LANGUAGE):
+        return f"`{refused.shown}` is no language tag", "Write one such as en-GB, de or ar."
+    return _unforeseen(refused)
 
 
 def _not_allowed(refused: Refused) -> Words:
-    return f"there is no `{refused.shown}`", one_of(str(refused.value), choices(refused.node))
+    what = f"`{refused.shown}` is none of the words that may stand here"
+    return what, one_of(str(refused.value), choices(refused.node))
 
 
 def _key_no_text(refused: Refused) -> Words:
-    return (
-        f"the key `{refused.shown}` is read as {refused.kind}",
-        "Put the key in quotes.",
-    )
+    return f"the key is read as {refused.read_as}, not as text", "Put the key in quotes."
 
 
 _WORDS: Mapping[str, Callable[[Refused], Words]] = {
@@ -164,7 +172,6 @@ _KINDS: Sequence[tuple[type, str]] = (
     (str, "a text"),
     (dict, "a group of keys"),
     (list, "a list"),
-    (type(None), "nothing"),
 )
 
 

@@ -62,6 +62,9 @@ def _flaws(error: ErrorDetails, document: Any, schema: Schema) -> list[Flaw]:
     if error["type"] in _NAMED:
         return [_NAMED[error["type"]](where, document, schema)]
     node = schema_at(schema, document, where)
+    if error["type"] == "invalid_key":
+        # What YAML made of the key is not what the author looks for.
+        where = where[:-1]
     refused = Refused(error.get("input"), error.get("ctx", {}), node)
     what, fix = value_words(error["type"], refused)
     return [Flaw(where, what, fix)]
@@ -113,7 +116,7 @@ def _wrong_tag(where: Where, document: Any, schema: Schema) -> Flaw:
     node = schema_at(schema, document, where)
     given = _at(document, (*where, tag_of(node)))
     fix = one_of(str(given), choices(node))
-    return Flaw((*where, tag_of(node)), f"there is no `{short(given)}`", fix)
+    return Flaw((*where, tag_of(node)), f"there is no {tag_of(node)} `{short(given)}`", fix)
 
 
 _NAMED: Mapping[str, Callable[[Where, Any, Schema], Flaw]] = {

@@ -9,8 +9,6 @@ from lti_app.catalog.library import load_library
 from lti_app.catalog.loading import load_pack
 from lti_app.catalog.pack import ItemSource
 from lti_app.catalog.spec import ItemSpec, Shared
-from lti_app.core.paths import resource_path
-from lti_app.submissions.registry import load_registry
 
 
 def read(document: Any, shared: Shared) -> ItemSpec:
@@ -129,10 +127,3 @@ def test_a_missing_file_is_named(tmp_path: Path, missing: str) -> None:
 
     with pytest.raises(PackError, match=f"{missing}: the file is missing"):
         load_pack(pack, [SOURCE])
-
-
-def test_the_course_we_ship_is_read_whole() -> None:
-    (pack,) = load_registry(with_pages=False).library.packs
-
-    assert resource_path("courses").joinpath(pack.slug).is_dir()
-    assert [item.spec.id for item in pack.modules[0].items] == ["m1-self20-pre"]
