@@ -126,10 +126,14 @@ class Result:
     """What a receipt shows of handed-in answers: a partial template of the kind's, and its values.
 
     The template finds the values as `result`.
+
+    Attributes:
+        who_sees: a sentence that says who else sees the answers; empty: nobody does.
     """
 
     template: str
     values: Any
+    who_sees: str = ""
 
 
 @dataclass(frozen=True)

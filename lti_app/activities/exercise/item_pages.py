@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 
+from lti_app.activities.exercise.branch.page import BRANCH_PAGES
+from lti_app.activities.exercise.branch.taking import BRANCH
 from lti_app.activities.exercise.items import as_item
 from lti_app.activities.exercise.likert.page import LIKERT_PAGES
 from lti_app.activities.exercise.likert.taking import LIKERT
@@ -10,7 +12,11 @@ from lti_app.activities.exercise.sort.page import SORT_PAGES
 from lti_app.activities.exercise.sort.taking import SORT
 from lti_app.catalog.spec import ItemSpec
 
-_PAGES: Mapping[str, ItemPages] = {LIKERT.name: LIKERT_PAGES, SORT.name: SORT_PAGES}
+_PAGES: Mapping[str, ItemPages] = {
+    LIKERT.name: LIKERT_PAGES,
+    BRANCH.name: BRANCH_PAGES,
+    SORT.name: SORT_PAGES,
+}
 
 
 def pages_of(item: ItemSpec) -> ItemPages:

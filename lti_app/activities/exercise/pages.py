@@ -1,5 +1,6 @@
 """The pages of an exercise: to play it, to read it, to try it, and what came of it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from flask import Blueprint, request, url_for
@@ -25,23 +26,32 @@ from lti_app.activities.exercise.showing import outcome_of
 from lti_app.activities.exercise.trial import label_of, trial_page
 from lti_app.catalog.views import ActivityView
 from lti_app.core.db import after_commit
+from lti_app.core.db.locks import hold_lock
 from lti_app.people.roles import Role
-from lti_app.submissions.attempts import opening_for, window_of
+from lti_app.submissions.attempts import (
+    PERSON_LOCK,
+    attempts_allowed,
+    opening_for,
+    window_of,
+)
 from lti_app.submissions.autosave import asks_to_autosave, autosave, saving_of
 from lti_app.submissions.contract import Answers, Handed, KindPages, Result
 from lti_app.submissions.drafts import save_draft
-from lti_app.submissions.errors import DraftConflictError
+from lti_app.submissions.errors import DraftConflictError, HandedInElsewhereError
 from lti_app.submissions.explaining import late_words, unworked_words
 from lti_app.submissions.pages import my_activity
 from lti_app.submissions.queries import get_my_work
 from lti_app.submissions.service import Handing, hand_in
 from lti_app.submissions.unexpected import note_unexpected_fields
-from lti_app.submissions.views import MyWork
+from lti_app.submissions.views import MyWork, Receipt
 from lti_app.web.access import ViewResult, access
 from lti_app.web.context import clock, db, services, viewer
 from lti_app.web.render import Page
 
 blueprint = Blueprint("exercise", __name__)
+
+#: What `do` may say to every kind of item; anything else is a step of its own.
+_ANY_KIND = frozenset({"save", "autosave", "hand_in"})
 
 
 @dataclass(frozen=True)
@@ -84,6 +94,10 @@ def show(public_id: str) -> ViewResult:
 @access(Role.LEARNER)
 def act(public_id: str) -> ViewResult:
     """Save the answers for later, take a step of the item, or hand in."""
+    do = request.form.get("do", "")
+    if do not in _ANY_KIND:
+        # A step follows from the draft: nobody may take another one between reading and saving it.
+        hold_lock(db(), PERSON_LOCK, viewer().user_id)
     play = _play_of(my_activity(public_id))
     # The page may be of an attempt that is over by now; its fields are named as they were then.
     seed = play.seed_of(request.form.get("number", 0, type=int))
@@ -94,7 +108,8 @@ def act(public_id: str) -> ViewResult:
         raise BadRequest
     if asks_to_autosave():
         return _autosave(play, form)
-    do = request.form.get("do", "")
+    if form.steps and form.number.data != play.work.next_number:
+        return _over(play, form.number.data or 0, do)
     try:
         if do == "save":
             return _save(play, form)
@@ -103,6 +118,14 @@ def act(public_id: str) -> ViewResult:
         return _save(play, form) if do in form.steps else _hand_in(play, form)
     except DraftConflictError:
         return _conflict_page(play.activity, form)
+
+
+def _over(play: _Play, number: int, do: str) -> ResponseReturnValue:
+    """Lead on from a page whose attempt is over: what it would hand in stands in no form."""
+    receipt = next((one for one in play.work.receipts if one.number == number), None)
+    if receipt is None or do != "hand_in":
+        raise HandedInElsewhereError
+    return _to_receipt(receipt)
 
 
 def _save(play: _Play, form: PlayerForm) -> ResponseReturnValue:
@@ -145,6 +168,10 @@ def _hand_in(play: _Play, form: PlayerForm) -> ViewResult:
     )
     receipt = hand_in(db(), RULES, play.activity, handing, now=clock()())
     after_commit(db(), services().wake)
+    return _to_receipt(receipt)
+
+
+def _to_receipt(receipt: Receipt) -> ResponseReturnValue:
     address = url_for("submissions.receipt", public_id=receipt.public_id, _anchor="handed-in")
     return redirect(address, 303)
 
@@ -162,7 +189,7 @@ def _fresh(play: _Play) -> PlayerForm:
 
 
 def _page(
-    play: _Play, form: PlayerForm, *, status: int = 200, stored_elsewhere: Answers | None = None
+    play: _Play, form: PlayerForm, *, status: int = 200, elsewhere: Mapping[str, str] | None = None
 ) -> Page:
     work, activity = play.work, play.activity
     mine = activity.extended(work.where.extra_days)
@@ -187,10 +214,12 @@ def _page(
             activity,
             work,
             is_unsaved=status != 200 and not form.steps,
-            is_paused=stored_elsewhere is not None and not form.steps,
+            is_paused=elsewhere is not None and not form.steps,
         ),
-        elsewhere=form.differences(play.item, stored_elsewhere) if stored_elsewhere else {},
-        is_conflict=stored_elsewhere is not None,
+        elsewhere=elsewhere or {},
+        is_conflict=elsewhere is not None,
+        number=work.next_number,
+        allowed=attempts_allowed(RULES, activity, work.where),
         trial=None,
         state="",
         reading=play.pages.reading,
@@ -201,13 +230,14 @@ def _page(
 def _conflict_page(activity: ActivityView, form: PlayerForm) -> Page:
     """Show both versions: what was sent stays chosen, what is stored stands beside it."""
     play = _play_of(activity)
+    elsewhere = form.differences(play.item, play.stored)
     if form.steps:
         # A step cannot be taken from two places: the story stands where the draft says.
-        return _page(play, _fresh(play), status=409, stored_elsewhere=play.stored)
+        return _page(play, _fresh(play), status=409, elsewhere=elsewhere)
     # Whoever sends this page has seen both, so it may be saved over the stored one.
     form.base_revision.raw_data = [str(play.work.draft.revision)]
     form.base_revision.data = play.work.draft.revision
-    return _page(play, form, status=409, stored_elsewhere=play.stored)
+    return _page(play, form, status=409, elsewhere=elsewhere)
 
 
 def _preview(activity: ActivityView) -> Page:

@@ -81,12 +81,14 @@ class Outcome:
         shows_feedback: whether what was right may be told.
         shows_key: whether also what would have been right.
         later: when more is shown, as a sentence; empty when all of it is.
+        shows_steps: whether what each step set in motion was told on the way.
     """
 
     answers: Answers
     shows_feedback: bool
     shows_key: bool
     later: str = ""
+    shows_steps: bool = False
 
 
 @dataclass(frozen=True)

@@ -26,7 +26,13 @@ def outcome_of(activity: ActivityView, settings: ExerciseSettings, handed: Hande
     )
     shows_key = shows_feedback and (handed.is_closed or not handed.has_attempts_left)
     later = "" if shows_key else _later(activity, settings, handed, shows_feedback=shows_feedback)
-    return Outcome(handed.answers, shows_feedback, shows_key, later)
+    return Outcome(
+        handed.answers,
+        shows_feedback,
+        shows_key,
+        later,
+        shows_steps=settings.shows_each_feedback,
+    )
 
 
 def _later(

@@ -112,6 +112,8 @@ def _page(
         saving=None,
         elsewhere={},
         is_conflict=False,
+        number=1,
+        allowed=settings_of(trial.settings).attempts,
         trial=trial,
         state=draft_text(answers),
         reading=pages.reading,
