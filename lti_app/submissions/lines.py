@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
+from typing import NamedTuple
 
 from flask_babel import gettext as _
 
@@ -93,15 +94,12 @@ class Column:
     share: Decimal
 
 
-@dataclass(frozen=True)
-class Segment:
-    """How many grades are somewhere. `start` and `width` are percentages of the bar."""
+class Segment(NamedTuple):
+    """How many grades are somewhere: a part of a bar that is shared."""
 
     look: str
-    count: int
+    number: int
     word: str
-    start: float
-    width: float
 
 
 def lines_of(
@@ -201,10 +199,4 @@ def segments_of(lines: Sequence[Line]) -> list[Segment]:
         ("act", ready, _("ready to release")),
         ("wait", needs, _("need you")),
     )
-    total = sum(count for _look, count, _word in counts)
-    segments, start = [], 0.0
-    for look, count, word in counts:
-        width = 100 * count / total if total else 0.0
-        segments.append(Segment(look, count, word, round(start, 2), round(width, 2)))
-        start += width
-    return [segment for segment in segments if segment.count]
+    return [Segment(*one) for one in counts if one[1]]

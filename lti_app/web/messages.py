@@ -112,8 +112,8 @@ WEB_MESSAGES: Mapping[str, Message] = {
     "no_session": Message(
         _("Please open this from your course again"),
         _(
-            "Your visit has ended, or this page belongs to another tab or window. A visit ends after"
-            " an hour without a step, and after eight hours in any case."
+            "Your visit has ended, or this page belongs to another tab or window. A visit ends"
+            " after an hour without a step, and after eight hours in any case."
         ),
         _("Nothing you wrote is lost: whatever said “Saved” is with us."),
         (

@@ -20,7 +20,8 @@ ICONS = [
 VENDOR = ROOT / "lti_app/static/vendor"
 
 _INLINE = re.compile(
-    r"<style|\sstyle\s*=|\son[a-z]+\s*=|javascript:|<script(?![^>]*\bsrc=)|\shx-on", re.IGNORECASE
+    r"<style|\sstyle\s*=|\son[a-z]+\s*=(?!=)|javascript:|<script(?![^>]*\bsrc=)|\shx-on",
+    re.IGNORECASE,
 )
 _FROM_ANOTHER_HOST = re.compile(r"""(?:src|href|action)\s*=\s*["']?(?:https?:)?//""", re.IGNORECASE)
 

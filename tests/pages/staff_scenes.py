@@ -229,7 +229,7 @@ def people_after_new_points(stage: Stage) -> None:
     stage.page.locator("[name=points]").fill("8")
     stage.page.locator("[name=reason]").first.fill(NAMES[0])
     stage.press(SET)
-    stage.press("header a")
+    stage.press("header.rp-head a")
     stage.page.locator('a[href$="/settings"]').click()
     stage.page.locator("[name=points]").fill("20")
     stage.press("main button[type=submit]")
