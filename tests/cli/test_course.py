@@ -47,7 +47,36 @@ def test_a_misspelt_key_says_what_to_do(pack: Path) -> None:
 
 
 def test_every_item_is_listed_with_its_address() -> None:
-    assert "leading-knowledge/m1-self20-pre  exercise  Where do I start?" in run("list").output
+    output = run("list").output
+
+    assert "leading-knowledge/m1-self20-pre  exercise  Where do I start?  8 min, 10 pts" in output
+    assert "  1. Why knowledge gets stuck: lesson, 16 terms, notes\n" in output
+
+
+def test_a_list_of_what_cannot_be_read_is_its_mistakes(pack: Path) -> None:
+    path = pack / EXERCISE
+    path.write_text(path.read_text().replace("minutes: 8", "minutes: soon"))
+
+    result = run("list", str(pack))
+
+    assert result.exit_code == 1
+    assert f"{path}:5: minutes: `soon` is not a whole number." in result.output
+
+
+def test_a_folder_of_packs_is_checked_whole(pack: Path) -> None:
+    (pack / "course.yaml").write_text("title: 5")
+    shutil.copytree(pack, pack.parent / "q")
+
+    output = run("check", str(pack.parent)).output
+
+    assert {line.split(":")[0] for line in output.splitlines()} == {
+        str(pack / "course.yaml"),
+        str(pack.parent / "q/course.yaml"),
+    }
+
+
+def test_a_folder_without_a_pack_says_what_is_missing(tmp_path: Path) -> None:
+    assert run("check", str(tmp_path)).output.startswith(f"{tmp_path}/course.yaml: the file is")
 
 
 @pytest.mark.parametrize("part", ["course", "glossary", "evidence", "exercise", "scales"])
