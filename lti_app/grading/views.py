@@ -49,6 +49,7 @@ class GradeView:
         points: as computed.
         revision: goes up with every change.
         has_work: whether there is something that was marked.
+        source: public id of the attempt that it is tied to; None without work.
         is_facet_changed: whether the gradebook column of a facet would show other points than those
             that were released.
     """
@@ -63,6 +64,7 @@ class GradeView:
     revision: int = 0
     has_work: bool = True
     is_facet_changed: bool = False
+    source: str | None = None
 
     @property
     def effective(self) -> Decimal | None:
@@ -142,6 +144,7 @@ def grade_view(
         revision=row.revision,
         has_work=row.source is not None,
         is_facet_changed=is_facet_changed,
+        source=row.source,
     )
 
 

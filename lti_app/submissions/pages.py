@@ -21,6 +21,7 @@ from lti_app.people.roles import Role
 from lti_app.submissions.attempts import opening_for, window_of
 from lti_app.submissions.column_words import unchanged_columns
 from lti_app.submissions.contract import Handed, Trial
+from lti_app.submissions.counting_words import counting_words
 from lti_app.submissions.current import registry
 from lti_app.submissions.explaining import cap_words, facet_words, part_title
 from lti_app.submissions.forms import SendAgainForm
@@ -78,6 +79,13 @@ def receipt(public_id: str) -> Page:
         grade=standing.grade,
         facets=[facet_words(rules, one) for one in standing.grade.facets] if standing.grade else [],
         cap=cap_words(rules, standing.grade) if standing.grade else "",
+        counting=counting_words(
+            rules.counting(rules.settings_of(activity)),
+            found,
+            work.receipts,
+            standing.grade,
+            has_attempts_left=work.has_attempts_left,
+        ),
         where=work.where,
         gradebook=[
             words_for_learner(delivery, part=part_title(rules, delivery))

@@ -24,6 +24,7 @@ from lti_app.web.csrf import SAFE_METHODS, protect_from_forgery
 from lti_app.web.errors import error_pages
 from lti_app.web.headers import secure_headers
 from lti_app.web.language import speak_languages
+from lti_app.web.markdown import to_html
 from lti_app.web.render import Page
 from lti_app.web.seen import EXTENSION as SEEN
 from lti_app.web.seen import SeenQueue
@@ -112,6 +113,7 @@ def make_application(given: Services, *, translations: Path | None = None) -> Ra
     )
     app.extensions[EXTENSION] = given
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.jinja_env.filters["markdown"] = to_html
     app.jinja_env.globals.update(asset_url=asset_url)
     # First, so that it is the last to see an answer.
     Compress(app)
