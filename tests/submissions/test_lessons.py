@@ -91,6 +91,41 @@ def test_learners_do_not_read_the_notes(ann: Visitor, activity: ActivityView) ->
     assert ann.get(f"activities/{activity.public_id}/notes").status_code == 403
 
 
+@pytest.mark.parametrize(
+    ("role", "page"),
+    [(Role.LEARNER, "exercise/{}"), (Role.OBSERVER, "activities/{}/preview")],
+)
+def test_the_exercise_leads_to_its_lesson(
+    world: World, platform: Registration, activity: ActivityView, role: Role, page: str
+) -> None:
+    visitor = world.visitor(platform, role)
+
+    shown = visitor.get(page.format(activity.public_id)).text
+
+    assert f'href="{visitor.path(f"activities/{activity.public_id}/lesson")}"' in shown
+
+
+@pytest.mark.parametrize("page", ["people", "lesson"])
+def test_staff_are_led_to_the_notes(teacher: Visitor, activity: ActivityView, page: str) -> None:
+    shown = teacher.get(f"activities/{activity.public_id}/{page}").text
+
+    assert f'href="{teacher.path(f"activities/{activity.public_id}/notes")}"' in shown
+
+
+def test_learners_are_not_led_to_the_notes(ann: Visitor, activity: ActivityView) -> None:
+    assert "/notes" not in ann.get(f"activities/{activity.public_id}/lesson").text
+
+
+def test_an_activity_whose_item_stands_in_no_pack_links_to_nothing_to_read(
+    database: Database, ann: Visitor, teacher: Visitor, activity: ActivityView
+) -> None:
+    with database.write() as session:
+        session.get_one(ItemVersion, activity.item_version_id).item = "made-here"
+
+    assert "/lesson" not in ann.get(f"exercise/{activity.public_id}").text
+    assert "/notes" not in teacher.get(f"activities/{activity.public_id}/people").text
+
+
 @pytest.mark.parametrize("page", ["lesson", "notes"])
 def test_an_activity_whose_item_stands_in_no_pack_has_nothing_to_read(
     database: Database, teacher: Visitor, activity: ActivityView, page: str
