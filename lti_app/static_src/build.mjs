@@ -35,6 +35,20 @@ const LOGICAL = [
   [/\btext-align:right\b/g, "text-align:end"],
 ];
 
+// Classes that come with the parts of Bootstrap that we take, and that no page uses.
+const UNUSED = /\.(btn-(check|lg|sm)|form-(check|label|switch)|form-check-(inline|label|reverse)|form-(control|select)-(color|lg|plaintext|sm))(?![\w-])/;
+
+function withoutUnused(css) {
+  return css
+    .replaceAll(":not(.btn-check)+.btn", ".btn")
+    .replace(/([^{}]+)\{([^{}]*)\}/g, (rule, selectors, body) => {
+      if (!UNUSED.test(selectors)) return rule;
+      const kept = selectors.split(",").filter((one) => !UNUSED.test(one));
+      return kept.length ? `${kept.join(",")}{${body}}` : "";
+    })
+    .replace(/@media[^{}]*\{\}/g, "");
+}
+
 function stylesheet() {
   const { css } = sass.compile(join(here, "css", "app.scss"), {
     style: "compressed",
@@ -43,7 +57,7 @@ function stylesheet() {
     // Bootstrap 5.3 is written with @import; there is no other way to take parts of it.
     silenceDeprecations: ["import"],
   });
-  return LOGICAL.reduce((text, [physical, logical]) => text.replace(physical, logical), css)
+  return LOGICAL.reduce((text, [physical, logical]) => text.replace(physical, logical), withoutUnused(css))
     .replace(/url\("?([\w-]+\.woff2)"?\)/g, (_all, file) => `url(${file}?v=${version(file)})`);
 }
 
