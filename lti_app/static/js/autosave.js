@@ -37,7 +37,7 @@ class Autosave {
     for (const event of ["input", "change"]) form.addEventListener(event, () => this.#changed());
     form.addEventListener("focusout", () => this.#send());
     form.addEventListener("submit", (event) => this.#submitted(event));
-    form.querySelector("[data-saving-both]").addEventListener("click", () => pressSave(form));
+    form.addEventListener("click", ({ target }) => target.closest("[data-saving-both]") && pressSave(form));
     document.addEventListener("visibilitychange", () => document.hidden && this.#send());
     addEventListener("pagehide", () => this.#send());
     addEventListener("pageshow", () => (this.#isLeaving = false));

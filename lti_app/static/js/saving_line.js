@@ -1,8 +1,12 @@
 // Says where the work stands. Its words are in the page (templates/_macros/saving.html); what was
 // saved, and why something was refused, the server says.
 
+import { NearLine } from "./saving_near.js";
+
+/** States that somebody has to know of to keep their work. */
+const AMISS = new Set(["offline", "busy", "ended", "conflict", "refused"]);
 /** States that a screen reader is told of, each once until another one comes. */
-const SPOKEN = new Set(["saved", "offline", "busy", "ended", "conflict", "refused"]);
+const SPOKEN = new Set([...AMISS, "saved"]);
 
 /** A screen reader has heard it by then; who reads on meets it once, where everybody sees it. */
 const HEARD_AFTER_MS = 5000;
@@ -18,6 +22,7 @@ function keepClear(foot) {
 export class SavingLine {
   #states;
   #spoken;
+  #near;
   #last; // that was spoken
   #calm; // when nothing is owed
 
@@ -27,6 +32,7 @@ export class SavingLine {
   constructor(element) {
     this.#states = [...element.querySelectorAll("[data-saving-is]")];
     this.#spoken = element.querySelector("[data-saving-spoken]");
+    this.#near = new NearLine(element);
     keepClear(element.closest(".rp-foot"));
     this.#calm = this.#states.find((one) => !one.hidden)?.dataset.savingIs ?? "fresh";
     this.#last = this.#calm;
@@ -45,6 +51,7 @@ export class SavingLine {
     if (words) shown.querySelector("[data-saving-words]").textContent = words;
     for (const where of shown.querySelectorAll("[data-saving-kept]"))
       where.hidden = (where.dataset.savingKept === "here") !== isKept;
+    this.#near.say(AMISS.has(name) ? shown : null);
     if (SPOKEN.has(name) && name !== this.#last) this.#say(shown);
   }
 
