@@ -1,5 +1,17 @@
 """All scenes: where each page is met, by its name."""
 
-from tests.pages import learner_scenes, outside_scenes, saving_scenes, staff_scenes
+from tests.pages import (
+    learner_scenes,
+    outside_scenes,
+    saving_scenes,
+    staff_scenes,
+    story_scenes,
+)
 
-SCENES = learner_scenes.SCENES | saving_scenes.SCENES | staff_scenes.SCENES | outside_scenes.SCENES
+SCENES = (
+    learner_scenes.SCENES
+    | saving_scenes.SCENES
+    | story_scenes.SCENES
+    | staff_scenes.SCENES
+    | outside_scenes.SCENES
+)

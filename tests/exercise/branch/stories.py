@@ -7,9 +7,9 @@ from lti_app.activities.exercise.branch.spec import BranchItem
 Document = dict[str, Any]
 
 
-def option(to: str, points: int = 0, **more: Any) -> Document:
-    """Return an option that is called after where it leads, unless it has an id."""
-    return {"id": to, "text": f"Go to {to}.", "to": to, "points": points, **more}
+def option(name: str, points: int = 0, **more: Any) -> Document:
+    """Return an option that leads to the scene it is called after, unless told otherwise."""
+    return {"id": name, "text": f"Go to {name}.", "to": name, "points": points, **more}
 
 
 def scene(name: str, *options: Document, **more: Any) -> Document:
@@ -70,11 +70,83 @@ def handover() -> Document:
     """Return the graph of module 1's story: 21 complete paths, 0 to 9 points."""
     return story(
         scene("n1", option("n2a", 1), option("n2b", 3), option("n2c", 0)),
-        scene("n2a", option("n3", 3, id="aloud"), option("n3", 1, id="quietly")),
-        scene("n2b", option("n3", 3, id="together"), option("n3", 2, id="forward")),
+        scene("n2a", option("aloud", 3, to="n3"), option("quietly", 1, to="n3")),
+        scene("n2b", option("together", 3, to="n3"), option("forward", 2, to="n3")),
         scene("n2c", option("n2b", 2), option("n3", 0)),
-        scene("n3", option("end-a", 3), option("end-b", 1), option("end-b", 0, id="no-need")),
+        scene("n3", option("end-a", 3), option("end-b", 1), option("no-need", 0, to="end-b")),
         scene("end-a"),
         scene("end-b"),
         completion_credit="0.3",
+    )
+
+
+def told() -> Document:
+    """Return a story of the usual length, to look at: two counters, effects, a variant."""
+    words = [
+        {"from": -9, "word": "Thin"},
+        {"from": 0, "word": "Cautious"},
+        {"from": 1, "word": "Growing"},
+    ]
+    notes = [{"from": 0, "word": "Not yet"}, {"from": 1, "word": "Yes"}]
+    return story(
+        scene(
+            "monday",
+            option(
+                "quiet",
+                1,
+                to="noon",
+                text="Ask two specialists to work on it and trouble nobody else.",
+                feedback="Two good heads are on it. Whoever has seen it before is not among them.",
+                effects=["A day went by"],
+            ),
+            option(
+                "open",
+                3,
+                to="lunch",
+                text="Describe the fault where every floor can read it, with what you have tried"
+                " and when you need an answer, and ask who has met it before.",
+                changes={"trust": 1},
+                feedback="The question can be found now, and asking it aloud made asking easier"
+                " for the next person.",
+                effects=["Trust in the team grew", "Two days are left"],
+            ),
+            option("slip", 0, to="lunch", text="Tell the client that it will be late."),
+            title="Monday, 9:00",
+            text="The test rig fails for the third time, in the *same* way as last year. Nobody in"
+            " the room was here last year.",
+            question="What do you do first?",
+        ),
+        scene(
+            "noon",
+            option("call", 2, to="note", text="Call the person who left for another floor."),
+            option("wait", 0, to="search", text="Give the two of them until the evening."),
+            title="Tuesday, noon",
+            text="No result. Somebody says quietly that another floor had this once.",
+        ),
+        scene(
+            "lunch",
+            option("together", 3, to="note", text="Call her with the whole team listening."),
+            option("forward", 1, to="search", text="Send the note to your best engineer."),
+            title="Monday, after lunch",
+            text="Two answers: a guess, and a link to a note that somebody left unfinished.",
+        ),
+        scene(
+            "note",
+            title="In spring",
+            text="A new colleague finds four lines, and is done in two minutes.",
+            variants=[
+                {"when": {"trust": {"at_most": 0}}, "text": "The note is there. Few add to it."}
+            ],
+        ),
+        scene("search", title="In spring", text="The fault is back, and so is the search."),
+        id="told",
+        title="The answer was in the building",
+        minutes=12,
+        setup="You lead six people. The client calls on Wednesday at 10:00. Somebody in this"
+        " building has solved this before, and nobody on your team knows.",
+        completion_credit="0.3",
+        counters=[
+            {"id": "trust", "title": "Trust in the team", "words": words},
+            {"id": "notes", "title": "Written down for others", "words": notes},
+        ],
     )

@@ -2,24 +2,15 @@ from decimal import Decimal
 
 import pytest
 
-from lti_app.activities.exercise.branch.graph import survey_of_sound
-from lti_app.activities.exercise.branch.survey import Prospect
 from lti_app.activities.exercise.branch.taking import BRANCH
 from lti_app.submissions.contract import Answers
 from tests.exercise.branch.stories import handover, read, small
-from tests.exercise.branch.walking import all_paths, walked
+from tests.exercise.branch.walking import walked
 
 
 def score(document: dict[str, object], *options: str) -> Decimal | None:
     item = read(document)
     return BRANCH.mark(item, walked(item, *options)).score
-
-
-def test_the_story_of_module_1_has_21_paths_from_0_to_9_points() -> None:
-    item = read(handover())
-
-    assert len(all_paths(item)) == 21
-    assert survey_of_sound(item).whole == Prospect(0, 9)
 
 
 @pytest.mark.parametrize(

@@ -68,6 +68,13 @@ def receipt_of(tab: Tab) -> str:
     return tab.visitor.client.get(answer.location, base_url=tab.visitor.base_url).text
 
 
+def steps_of(attempt: Attempt) -> list[dict[str, str]]:
+    """Return the choice log of an attempt that was handed in."""
+    answers: dict[str, Any] = attempt.answers or {}
+    found: list[dict[str, str]] = answers["path"]
+    return found
+
+
 def attempts(database: Database) -> list[Attempt]:
     with database.read() as session:
         return list(session.scalars(select(Attempt).order_by(Attempt.number)))
@@ -244,8 +251,8 @@ def test_an_ending_is_handed_in_and_comes_to_its_points(
     assert "Your choices came to 3." in page
     assert "between 0 and 6" in page
     (attempt,) = attempts(database)
-    steps = [(step["scene"], step["option"]) for step in (attempt.answers or {})["path"]]
-    assert steps == [("monday", "wait"), ("wait", "ask"), ("ask", "bad")]
+    taken = [(step["scene"], step["option"]) for step in steps_of(attempt)]
+    assert taken == [("monday", "wait"), ("wait", "ask"), ("ask", "bad")]
     assert attempt.draft is None
 
 
@@ -256,7 +263,7 @@ def test_the_choice_log_says_when_in_utc(
 
     (attempt,) = attempts(database)
     at = clock.now.strftime("%Y-%m-%dT%H:%M:%SZ")
-    assert [step["at"] for step in (attempt.answers or {})["path"]] == [at, at]
+    assert [step["at"] for step in steps_of(attempt)] == [at, at]
 
 
 def test_a_story_without_an_ending_is_not_taken(open_tab: OpenTab, database: Database) -> None:

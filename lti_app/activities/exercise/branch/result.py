@@ -62,9 +62,7 @@ class PathResult:
 
 def who_sees_it() -> str:
     """Say who else sees a person's path."""
-    words: str = gettext(
-        "The people who run the course see which choices you make; other learners do not."
-    )
+    words: str = gettext("The people who run the course see your choices; other learners do not.")
     return words
 
 
@@ -109,6 +107,8 @@ def _most(prospect: Prospect | None) -> int:
 
 
 def _bars(turns: tuple[Turn, ...], whole: Prospect) -> Iterator[tuple[str, int, int]]:
+    if turns and turns[0].open_before is not None:
+        yield gettext("At the start"), whole.most - whole.least, whole.most
     for turn in turns:
         if turn.open_after is not None:
             yield turn.scene.title, turn.open_after - whole.least, turn.open_after
