@@ -15,9 +15,10 @@ export function drawnValues(form) {
   return valuesOf(drawn);
 }
 
-/** The part that somebody wrote, as text that can be compared. */
+/** The part that somebody wrote, as text that can be compared: where its fields stand says nothing. */
 export function asText(values) {
-  return JSON.stringify(values.filter(([name]) => !OF_THE_PAGE.has(name)));
+  const written = values.filter(([name]) => !OF_THE_PAGE.has(name));
+  return JSON.stringify(written.sort(([one], [other]) => (one < other ? -1 : Number(one > other))));
 }
 
 /** Several fields of one name take its values in their order. */

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from lti_app.activities.exercise.likert.form import filled, likert_form
-from lti_app.activities.exercise.likert.result import profile_result
+from lti_app.activities.exercise.likert.result import profile_result, who_sees_it
 from lti_app.activities.exercise.likert.spec import LikertItem, Scale, Statement, Subscale
 from lti_app.activities.exercise.likert.taking import responses_of
 from lti_app.activities.exercise.player import ItemPages, Moment
@@ -24,7 +24,11 @@ def _read_only(item: LikertItem) -> Mapping[str, Any]:
 
 
 def _shown(item: LikertItem, moment: Moment) -> Mapping[str, Any]:
-    return {"areas": _areas(item.scale), "answered": len(responses_of(moment.answers))}
+    return {
+        "areas": _areas(item.scale),
+        "answered": len(responses_of(moment.answers)),
+        "who_sees": who_sees_it(),
+    }
 
 
 LIKERT_PAGES = ItemPages(

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
+from flask_babel import gettext
+
 from lti_app.activities.exercise.likert.chart import PHONE, WIDE, Chart, chart_of, one_place
 from lti_app.activities.exercise.likert.marking import profile_of
 from lti_app.activities.exercise.likert.spec import LikertItem
@@ -51,4 +53,17 @@ def profile_result(item: LikertItem, outcome: Outcome) -> Result:
     return Result(
         "activities/exercise/likert/_profile.html",
         ProfileResult(item, charts, lines, turned_round),
+        who_sees_it(),
     )
+
+
+def who_sees_it() -> str:
+    """Return who sees the answers, in words for the learner.
+
+    The page of results shows no figures of fewer than seven people.
+    """
+    words: str = gettext(
+        "Only you see your answers. The people who run the course see that you have handed in and, "
+        "once at least seven people have, figures of all of them together."
+    )
+    return words

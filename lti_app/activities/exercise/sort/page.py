@@ -5,7 +5,7 @@ from typing import Any
 
 from lti_app.activities.exercise.player import ItemPages, Moment
 from lti_app.activities.exercise.sort.form import bin_values, filled, in_order, sort_form
-from lti_app.activities.exercise.sort.result import by_text, sort_result
+from lti_app.activities.exercise.sort.result import by_text, sort_result, who_sees_it
 from lti_app.activities.exercise.sort.spec import Bin, SortItem
 from lti_app.activities.exercise.sort.taking import placed_of
 from lti_app.web.markdown import to_html
@@ -30,6 +30,7 @@ def _shown(item: SortItem, moment: Moment) -> Mapping[str, Any]:
         **_read_only(item),
         "cards": in_order(item, moment.seed),
         "placed": len(placed_of(moment.answers)),
+        "who_sees": who_sees_it(),
     }
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from flask_babel import gettext
 from markupsafe import Markup
 
 from lti_app.activities.exercise.player import Outcome
@@ -66,7 +67,16 @@ def sort_result(item: SortItem, outcome: Outcome) -> Result:
             conclusion=to_html(item.conclusion) if outcome.shows_feedback else None,
             later=outcome.later,
         ),
+        who_sees_it(),
     )
+
+
+def who_sees_it() -> str:
+    """Return who sees the answers, in words for the learner."""
+    words: str = gettext(
+        "The people who run the course see where you put the cards. Other learners do not."
+    )
+    return words
 
 
 def by_text(cards: Iterable[Card]) -> list[Card]:
