@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
+from urllib.parse import urlencode
+
+from werkzeug.test import TestResponse
 
 from tests.peers.world import Visitor
 
@@ -11,6 +14,15 @@ OWN = frozenset({"csrf_token", "key", "number", "base_revision", "revision", "do
 _ENDS = ("/leave", "/own-tab")
 
 
+@dataclass(frozen=True)
+class Button:
+    """One way to send a form; it may go elsewhere than the form itself."""
+
+    fields: dict[str, str] = field(default_factory=dict)
+    action: str = ""
+    method: str = ""
+
+
 @dataclass
 class Found:
     """One form: where it goes, how, and its fields with the values that the page gave them."""
@@ -18,7 +30,7 @@ class Found:
     action: str
     method: str
     fields: dict[str, str] = field(default_factory=dict)
-    buttons: list[tuple[str, str]] = field(default_factory=list)
+    buttons: list["Button"] = field(default_factory=list)
 
     @property
     def name(self) -> tuple[str, str, frozenset[str]]:
@@ -50,8 +62,10 @@ class _Reader(HTMLParser):
             form.fields.setdefault(name, "")
         elif tag == "option" and self._select and "selected" in given:
             form.fields[self._select] = given.get("value", "")
-        elif tag == "button" and name:
-            form.buttons.append((name, given.get("value", "")))
+        elif tag == "button":
+            sent = {name: given.get("value", "")} if name else {}
+            action, method = given.get("formaction", ""), given.get("formmethod", "")
+            form.buttons.append(Button(sent, action, method))
         elif tag == "textarea":
             form.fields.setdefault(name, "")
         elif tag == "input" and name:
@@ -95,3 +109,21 @@ def walk(visitor: Visitor, *, most: int = 60) -> Walk:
             names.add(form.name)
             met.forms.append(form)
     return met
+
+
+def send(visitor: Visitor, form: Found, button: Button, fields: dict[str, str]) -> TestResponse:
+    """Send a form by one of its buttons, as a browser would."""
+    encoded = {
+        name: given.encode("utf-8", "surrogatepass")
+        for name, given in {**fields, **button.fields}.items()
+    }
+    address = button.action or form.action
+    if (button.method or form.method) == "get":
+        query = urlencode(encoded)
+        return visitor.client.get(address, query_string=query, base_url=visitor.base_url)
+    return visitor.client.post(
+        address,
+        data=encoded,
+        base_url=visitor.base_url,
+        headers={"Sec-Fetch-Site": "same-origin"},
+    )
