@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Locator, Page, Route, expect
 from sqlalchemy import select
 
+from lti_app.activities.exercise.settings import ExerciseSettings
 from lti_app.catalog.models import Activity
 from lti_app.catalog.views import ActivityView
 from lti_app.submissions.drafts import open_draft
@@ -248,6 +249,23 @@ def test_what_is_discarded_is_gone(
     expect(offer(stage.page)).to_be_hidden()
     expect(radio(stage.page, 2, 4)).not_to_be_checked()
     assert stage.page.evaluate(_STORED) == "[]"
+
+
+def test_what_belongs_to_an_attempt_that_was_handed_in_is_not_offered_in_the_next(
+    stage: Stage, activity: ActivityView, ann: Visitor, sub: str
+) -> None:
+    stage.site.change(Activity, activity.id, settings=ExerciseSettings(attempts=2).model_dump())
+    stage.page.wait_for_load_state("networkidle")
+    end(stage, ann)
+    choose(stage.page, 2, 4)
+    says(stage.page, "your visit has ended")
+    elsewhere = stage.visitor(sub=sub)
+    elsewhere.hand_in(activity)
+
+    stage.open(elsewhere, f"exercise/{activity.public_id}?again=1")
+
+    stage.page.wait_for_function("Object.keys(localStorage).length === 0")
+    expect(offer(stage.page)).to_be_hidden()
 
 
 def test_another_person_on_this_device_is_not_offered_it_and_cannot_read_it(

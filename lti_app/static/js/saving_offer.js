@@ -11,8 +11,7 @@ function momentOf(at, locale) {
 
 /** Was something else saved since the copy was made? Then both are to be seen before one is chosen. */
 function isOvertaken(form, found) {
-  const { number, base_revision: base } = form.elements;
-  return found.number === number.value && Number(found.base) < Number(base.value);
+  return Number(found.base) < Number(form.elements.base_revision.value);
 }
 
 /** Sends the copy as the page that made it would have: the answer shows both versions. */
@@ -41,11 +40,14 @@ function chosen(box, form, found) {
   });
 }
 
-/** Offers what was found, one after the other; `drawn` is what the form shows already. */
+/**
+ * Offers what was found, one after the other; `drawn` is what the form shows already. What belongs to an
+ * attempt that was handed in meanwhile is over, and would not fit the fields of another one.
+ */
 export async function offerCopies(form, copy, drawn) {
   const box = form.querySelector("[data-saving-offer]");
   for (const found of (await copy?.found()) ?? []) {
-    if (found.text !== drawn) {
+    if (found.number === form.elements.number.value && found.text !== drawn) {
       show(box, form, found);
       await chosen(box, form, found);
       box.hidden = true;
