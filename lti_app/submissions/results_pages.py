@@ -18,7 +18,7 @@ from lti_app.people.roles import Role
 from lti_app.submissions.cohort import Cohort, list_cohort
 from lti_app.submissions.counting import Counting
 from lti_app.submissions.current import registry
-from lti_app.submissions.figures import Figures, figures_of
+from lti_app.submissions.figures import Figures, Step, figures_of
 from lti_app.submissions.pages import my_activity
 from lti_app.submissions.report import Report
 from lti_app.web.access import STAFF, access
@@ -48,14 +48,8 @@ def show(public_id: str) -> Page:
         activity=found.activity,
         cohort=found.cohort,
         figures=figures,
-        bars=[
-            (
-                _("%(from)s to %(to)s %%", **{"from": step.from_percent, "to": step.to_percent}),
-                step.count,
-                str(step.count),
-            )
-            for step in figures.steps
-        ],
+        bars=[_bar(step) for step in figures.steps],
+        grades_said=_grades_said(figures),
         facts=_facts(found.cohort, figures),
         left_out=_left_out(found.cohort),
         which_counts=_which_counts(found.activity, figures),
@@ -96,6 +90,26 @@ def _rows(found: _Results) -> Iterator[tuple[Cell, ...]]:
         maximum = one.mark.maximum if one.mark else found.activity.points
         shared = one.name, one.handed_in_at, late, one.attempts, one.points, maximum
         yield (*shared, *found.report.cells(one))
+
+
+def _bar(step: Step) -> tuple[str, int, str]:
+    words = _("%(least)s to %(most)s %%", least=step.from_percent, most=step.to_percent)
+    return words, step.count, str(step.count)
+
+
+def _grades_said(figures: Figures) -> str:
+    """Say in a sentence what the picture of the grades shows."""
+    found = [one for one in figures.steps if one.count]
+    if not found:
+        return ""
+    said: str = ngettext(
+        "%(num)s grade, between %(least)s and %(most)s %% of the points",
+        "%(num)s grades, between %(least)s and %(most)s %% of the points",
+        figures.graded,
+        least=found[0].from_percent,
+        most=found[-1].to_percent,
+    )
+    return said
 
 
 def _facts(cohort: Cohort, figures: Figures) -> list[tuple[str, str]]:

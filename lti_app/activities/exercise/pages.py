@@ -1,6 +1,6 @@
 """The pages of an exercise: to play it, to read it, to try it, and what came of it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from flask import Blueprint, request, url_for
@@ -41,6 +41,7 @@ from lti_app.submissions.errors import DraftConflictError, HandedInElsewhereErro
 from lti_app.submissions.explaining import late_words, unworked_words
 from lti_app.submissions.pages import my_activity
 from lti_app.submissions.queries import get_my_work
+from lti_app.submissions.report import Answered, Report
 from lti_app.submissions.service import Handing, hand_in
 from lti_app.submissions.unexpected import note_unexpected_fields
 from lti_app.submissions.views import MyWork, Receipt
@@ -259,6 +260,11 @@ def _result(activity: ActivityView, handed: Handed) -> Result:
     return pages_of(item).result(item, outcome_of(activity, settings, handed))
 
 
+def _report(activity: ActivityView, people: Sequence[Answered]) -> Report:
+    item = as_item(RULES.read_item(activity.content))
+    return pages_of(item).report(item, people)
+
+
 PAGES = KindPages(
     blueprint=blueprint,
     learner_endpoint="exercise.show",
@@ -267,4 +273,5 @@ PAGES = KindPages(
     trial=trial_page,
     result=_result,
     label=label_of,
+    report=_report,
 )

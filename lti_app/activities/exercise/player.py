@@ -4,7 +4,7 @@ The views are those of `pages`; what stands here is what each kind of item bring
 """
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, ClassVar
@@ -15,6 +15,7 @@ from wtforms.validators import InputRequired, Length, NumberRange
 from lti_app.catalog.spec import ItemSpec
 from lti_app.core.ids import new_public_id
 from lti_app.submissions.contract import Answers, Result
+from lti_app.submissions.report import Answered, Report
 from lti_app.web.fields import WholeField
 from lti_app.web.forms import Form
 
@@ -104,6 +105,7 @@ class ItemPages:
         shown: what the page shows beside the form, by the template's names.
         read_only: what the partial shows, by the template's names.
         result: what came of handed-in answers, as far as it may be shown.
+        report: what staff read of everybody's answers.
     """
 
     icon: str
@@ -114,6 +116,7 @@ class ItemPages:
     shown: Callable[[Any, Moment], Mapping[str, Any]]
     read_only: Callable[[Any], Mapping[str, Any]]
     result: Callable[[Any, Outcome], Result]
+    report: Callable[[Any, Sequence[Answered]], Report]
 
 
 def bound_form(pages: ItemPages, item: ItemSpec, answers: Answers, seed: str) -> PlayerForm:

@@ -5,6 +5,7 @@ from typing import Any
 
 from lti_app.activities.exercise.branch.form import NOW, branch_form, filled
 from lti_app.activities.exercise.branch.play import Answers, replay
+from lti_app.activities.exercise.branch.report import branch_report
 from lti_app.activities.exercise.branch.result import path_result, who_sees_it
 from lti_app.activities.exercise.branch.shown import (
     passed_scene,
@@ -46,4 +47,5 @@ BRANCH_PAGES = ItemPages(
     shown=_shown,
     read_only=_read_only,
     result=path_result,
+    report=branch_report,
 )

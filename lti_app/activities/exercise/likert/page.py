@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from lti_app.activities.exercise.likert.form import filled, likert_form
+from lti_app.activities.exercise.likert.report import likert_report
 from lti_app.activities.exercise.likert.result import profile_result, who_sees_it
 from lti_app.activities.exercise.likert.spec import LikertItem, Scale, Statement, Subscale
 from lti_app.activities.exercise.likert.taking import responses_of
@@ -40,4 +41,5 @@ LIKERT_PAGES = ItemPages(
     shown=_shown,
     read_only=_read_only,
     result=profile_result,
+    report=likert_report,
 )

@@ -5,6 +5,7 @@ from typing import Any
 
 from lti_app.activities.exercise.player import ItemPages, Moment
 from lti_app.activities.exercise.sort.form import bin_values, filled, in_order, sort_form
+from lti_app.activities.exercise.sort.report import sort_report
 from lti_app.activities.exercise.sort.result import by_text, sort_result, who_sees_it
 from lti_app.activities.exercise.sort.spec import Bin, SortItem
 from lti_app.activities.exercise.sort.taking import placed_of
@@ -43,4 +44,5 @@ SORT_PAGES = ItemPages(
     shown=_shown,
     read_only=_read_only,
     result=sort_result,
+    report=sort_report,
 )
