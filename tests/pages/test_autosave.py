@@ -1,5 +1,6 @@
 """A form saves itself: what it says is true, and what is not saved is kept for its writer alone."""
 
+import json
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -266,6 +267,32 @@ def test_what_belongs_to_an_attempt_that_was_handed_in_is_not_offered_in_the_nex
 
     stage.page.wait_for_function("Object.keys(localStorage).length === 0")
     expect(offer(stage.page)).to_be_hidden()
+
+
+def test_cards_are_saved_and_come_back_where_they_were_put(stage: Stage, sub: str) -> None:
+    cards = stage.site.world.activity(
+        stage.site.registration, course=stage.course, item="leading-knowledge/m1-sort-hiding"
+    )
+    ann = launched(stage, cards, sub)
+    put_next_card(stage.page, "Playing dumb")
+    says(stage.page, "^Saved at")
+    end(stage, ann)
+    put_next_card(stage.page, "Legitimate limit")
+    says(stage.page, "your visit has ended. What you changed is kept on this device")
+
+    launched(stage, cards, sub)
+    expect(stage.page.get_by_text("1 of 8 placed")).to_be_visible()
+    offer(stage.page).get_by_role("button", name="Use it").click()
+
+    expect(stage.page.get_by_text("2 of 8 placed")).to_be_visible()
+    assert stage.page.evaluate("document.activeElement.matches('[data-card]')")
+    says(stage.page, "^Saved at")
+    placed = json.loads(draft(stage, ann))["placed"]
+    assert sorted(placed.values()) == ["dumb", "limit"]
+
+
+def put_next_card(page: Page, place: str) -> None:
+    page.locator("[data-deck]").get_by_role("button", name=place).click()
 
 
 def test_another_person_on_this_device_is_not_offered_it_and_cannot_read_it(

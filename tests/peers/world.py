@@ -162,10 +162,15 @@ class World:
         return Visitor(self.app, grant, user.id, platform.id, context_id, self.base_url)
 
     def activity(
-        self, platform: Registration, *, course: str = "course-1", link: str = "link-1"
+        self,
+        platform: Registration,
+        *,
+        course: str = "course-1",
+        link: str = "link-1",
+        item: str = ITEM,
     ) -> ActivityView:
-        """Place "Where do I start?" in a course, as the first launch of its link would."""
-        placement_id = self.link(platform, course=course, link=link, item=ITEM)
+        """Place an item, "Where do I start?" unless given, as the first launch of a link would."""
+        placement_id = self.link(platform, course=course, link=link, item=item)
         with self.database.read() as session:
             activity_id = session.scalars(
                 select(Placement.activity_id).where(Placement.id == placement_id)

@@ -1,7 +1,7 @@
 // Says beside the field in hand what went amiss with saving, where the line of the form is out of sight:
 // in a frame that is as high as its page, a foot cannot stick to the window around it.
 
-const FIELDS = "fieldset, .rp-field";
+const FIELDS = "fieldset, .rp-field, [role=group]";
 
 export class NearLine {
   #line;

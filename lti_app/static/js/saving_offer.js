@@ -28,12 +28,18 @@ function show(box, form, found) {
   box.hidden = false;
 }
 
+/** Where a field is drawn in another way, what stands for it can take the focus. */
+function goTo(field) {
+  field?.focus();
+  if (document.activeElement !== field) field?.closest("[tabindex]")?.focus();
+}
+
 /** Waits for a choice; what is chosen is in the form or gone when it returns. */
 function chosen(box, form, found) {
   return new Promise((done) => {
     box.querySelector("[data-offer-use]").onclick = () => {
       if (isOvertaken(form, found)) return showBoth(form, found);
-      (fill(form, found.text) ?? form.querySelector("input:not([type=hidden])"))?.focus();
+      goTo(fill(form, found.text));
       done();
     };
     box.querySelector("[data-offer-discard]").onclick = done;
