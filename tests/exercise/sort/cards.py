@@ -16,6 +16,8 @@ CARDS = {
 }
 #: Card id to where it belongs.
 KEY = {name: name.split("-")[0] for name in CARDS}
+#: Card id to why.
+WHY = {name: f"Reason {place}, in a word." for place, name in enumerate(CARDS, start=1)}
 
 
 def small_sort(**changes: Any) -> dict[str, Any]:
@@ -33,7 +35,7 @@ def small_sort(**changes: Any) -> dict[str, Any]:
             for name in ("sweet", "sour", "bitter", "salty")
         ],
         "cards": [
-            {"id": name, "text": text, "bin": KEY[name], "feedback": f"Because of {name}-why."}
+            {"id": name, "text": text, "bin": KEY[name], "feedback": WHY[name]}
             for name, text in CARDS.items()
         ],
         "conclusion": "Tongues *differ*, conclusion-words.",

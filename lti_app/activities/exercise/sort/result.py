@@ -44,7 +44,7 @@ class SortResult:
 
     Attributes:
         groups: those with cards, in the order of the bins.
-        count, conclusion: None while they may not be told.
+        count, conclusion: None while they may not be told; a conclusion may speak of any card.
         later: when more is shown; empty when all of it is.
     """
 
@@ -64,7 +64,7 @@ def sort_result(item: SortItem, outcome: Outcome) -> Result:
             groups=tuple(_groups(item, placed, outcome)),
             has_penalty=item.penalty,
             count=count_of(item, placed) if outcome.shows_feedback else None,
-            conclusion=to_html(item.conclusion) if outcome.shows_feedback else None,
+            conclusion=to_html(item.conclusion) if outcome.shows_key else None,
             later=outcome.later,
         ),
         who_sees_it(),

@@ -31,7 +31,7 @@ class SortItem(ItemSpec):
 
     Attributes:
         penalty: whether a card in a wrong bin takes away what one in its own gives.
-        conclusion: shown with the feedback.
+        conclusion: shown with the key, because it may tell where cards belong.
     """
 
     kind: Literal["sort"]
