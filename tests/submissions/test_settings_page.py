@@ -1,21 +1,28 @@
 """An activity's settings over HTTP: what is kept, what is refused and where, what follows."""
 
 import re
+from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
+from typing import Annotated
 
 import pytest
+from pydantic import BaseModel, Field
 from sqlalchemy import select, update
 
 from lti_app.audit.models import AuditEvent
 from lti_app.catalog.models import Activity, Placement
 from lti_app.catalog.views import ActivityView
 from lti_app.core.db import Database
+from lti_app.core.words import Section
 from lti_app.grading.columns import remember_column
 from lti_app.grading.models import DeliveryState, Grade, GradeEvent, ScoreDelivery
 from lti_app.lti.registration import Registration
 from lti_app.people.models import Context, User
 from lti_app.people.roles import Role
+from lti_app.submissions.counting import Counting
+from lti_app.submissions.current import EXTENSION
+from lti_app.submissions.registry import Registry
 from tests.conftest import FrozenClock
 from tests.peers.world import Visitor, World
 from tests.submissions.test_gradebook import settings
@@ -346,3 +353,39 @@ def test_settings_of_another_course_do_not_exist(
     assert answer.status_code == 404
     with database.read() as session:
         assert set(session.scalars(select(Context.time_zone))) == {LONDON}
+
+
+class Garden(BaseModel):
+    """What a kind lets be set that this house has never seen."""
+
+    attempts: Annotated[int, Section.ATTEMPTS] = Field(2, ge=1, le=9, title="Seasons")
+    is_walled: bool = Field(False, title="Behind a wall", description="Keeps the deer away.")
+
+
+def test_a_kind_of_others_gets_its_fields_in_their_places_from_its_model(
+    activity: ActivityView, teacher: Visitor, database: Database
+) -> None:
+    kinds: Registry = teacher.app.extensions[EXTENSION]
+    rules = replace(
+        kinds.rules(activity.kind),
+        title="Garden",
+        settings_model=Garden,
+        settings_version=7,
+        upgrade_settings=lambda _stored, _version: {},
+        attempts_allowed=lambda _settings: 2,
+        counting=lambda _settings: Counting.LAST,
+    )
+    teacher.app.extensions[EXTENSION] = replace(kinds, _rules={activity.kind: rules})
+
+    page = teacher.get(address(activity)).text
+    refused = teacher.post(address(activity), settings(**own(attempts="10")))
+    kept = change(teacher, activity, **own(attempts="3", is_walled="y"))
+
+    assert page.index("Attempts</h2>") < page.index("Seasons") < page.index("Late work</h2>")
+    assert page.index("Garden</h2>") < page.index("Behind a wall") < page.index("Keeps the deer")
+    assert (refused.status_code, kept) == (422, 303)
+    assert "Write a whole number from 1 to 9." in refused.text
+    assert (row(database).settings, row(database).settings_version) == (
+        {"attempts": 3, "is_walled": True},
+        7,
+    )
