@@ -6,7 +6,9 @@ A word outside of brackets that neither a person nor a course wrote never reache
 import re
 
 import pytest
+from sqlalchemy import select
 
+from lti_app.catalog.models import ItemVersion
 from lti_app.submissions.current import EXTENSION as KINDS
 from lti_app.submissions.registry import Registry
 from tests.pages.looking import MIRRORED, problems_of
@@ -54,6 +56,10 @@ def given_words(stage: Stage) -> set[str]:
         found |= _texts(pack.course.model_dump())
         for module in pack.modules:
             found |= {text for item in module.items for text in _texts(item.spec.model_dump())}
+    with stage.site.database.read() as session:
+        # Items that a scene made up are in no pack.
+        for content in session.scalars(select(ItemVersion.content)):
+            found |= _texts(content)
     return found
 
 

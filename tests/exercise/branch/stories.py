@@ -112,7 +112,7 @@ def told() -> Document:
             ),
             option("slip", 0, to="lunch", text="Tell the client that it will be late."),
             title="Monday, 9:00",
-            text="The test rig fails for the third time, in the *same* way as last year. Nobody in"
+            text="The test rig fails for the third time, in the same way as last year. Nobody in"
             " the room was here last year.",
             question="What do you do first?",
         ),

@@ -143,7 +143,7 @@ def test_what_the_story_counts_is_shown_in_words_with_what_it_was(open_tab: Open
     page = open_tab().go("ask").page
 
     assert "Growing" in page
-    assert "Trust in the team: Growing." in page
+    assert "<bdi>Trust in the team</bdi>: <bdi>Growing</bdi>." in page
 
 
 def test_an_option_is_offered_only_when_its_condition_holds(open_tab: OpenTab) -> None:
