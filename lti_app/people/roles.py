@@ -17,6 +17,11 @@ class Role(StrEnum):
         """Whether this role follows people's work in the context."""
         return self in (Role.INSTRUCTOR, Role.TEACHING_ASSISTANT)
 
+    @property
+    def may_decide(self) -> bool:
+        """Whether this role decides in the context: about settings, grades and releases."""
+        return self is Role.INSTRUCTOR
+
 
 #: From most to least privilege.
 PRECEDENCE = (

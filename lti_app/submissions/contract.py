@@ -112,6 +112,7 @@ class Trial:
         settings: those of its activity, or those that a new one would start with.
         action: the address that the form is posted to.
         back: the address and the words of the way back.
+        activity: what is tried; None where it is an item that nobody has chosen yet.
     """
 
     item: ItemSpec
@@ -119,6 +120,7 @@ class Trial:
     settings: BaseModel
     action: str
     back: tuple[str, str]
+    activity: ActivityView | None = None
 
 
 @dataclass(frozen=True)

@@ -51,6 +51,13 @@ def lesson_url(activity: ActivityView | None) -> str | None:
     return url_for("lessons.show", public_id=found[0].public_id) if found else None
 
 
+@blueprint.app_template_global("module_number")
+def module_number(activity: ActivityView | None) -> int | None:
+    """Return which module of its course an activity is of; None where it is of none."""
+    found = _module_of(activity)
+    return found[1].number if found else None
+
+
 @blueprint.app_template_global("notes_url")
 def notes_url(activity: ActivityView | None) -> str | None:
     """Return the address of the notes for who runs an activity; None where there are none."""
