@@ -5,6 +5,8 @@ from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from pathlib import Path
 
+_UNPRINTABLE = "\N{REPLACEMENT CHARACTER}"
+
 #: Keys and places that lead to a value.
 Where = tuple[str | int, ...]
 
@@ -90,7 +92,8 @@ class Problem:
         """Return file, line, key, what is amiss and the fix as one line."""
         place = f"{self.path}:{line}" if line else f"{self.path}"
         parts = [place, *([self.key] if self.key else []), f"{self.flaw.what}. {self.flaw.fix}"]
-        return ": ".join(parts)
+        # What somebody wrote stands in it, and must not move the cursor or turn the direction.
+        return "".join(one if one.isprintable() else _UNPRINTABLE for one in ": ".join(parts))
 
     def __str__(self) -> str:
         """Return the same without looking for the line."""

@@ -71,8 +71,10 @@ def _unordered(folder: Path, names: Iterable[str]) -> Iterator[Problem]:
 def _rename(name: str, patterns: Sequence[str]) -> str:
     if name.endswith(".yml"):
         return f"Call it {name.removesuffix('.yml')}.yaml."
-    known = [*_OURS, *patterns]
-    return one_of(name, known)
+    fix = one_of(name, _OURS)
+    if fix.startswith("Did you mean"):
+        return fix
+    return f"Remove it, or call it one of: {', '.join((*_OURS, *patterns))}."
 
 
 def _meant(name: str, others: Iterable[str]) -> str:

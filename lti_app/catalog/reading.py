@@ -36,6 +36,8 @@ class Reader:
             text = decode(path.read_bytes())
         except FileNotFoundError:
             self.note(path, Flaw((), "the file is missing", "Add it, with something to read."))
+        except OSError:
+            self.note(path, Flaw((), "this is no file that can be read", "Look at what it is."))
         except FlawedError as error:
             for flaw in error.flaws:
                 self.note(path, flaw)

@@ -60,10 +60,14 @@ def _not_text(refused: Refused) -> Words:
 
 
 def _not_whole(refused: Refused) -> Words:
+    if refused.value in (None, ""):
+        return _NOTHING, _number("a whole number", refused.node)
     return f"`{refused.shown}` is not a whole number", _number("a whole number", refused.node)
 
 
 def _not_number(refused: Refused) -> Words:
+    if refused.value in (None, ""):
+        return _NOTHING, _number("a number", refused.node)
     return f"`{refused.shown}` is not a number", _number("a number", refused.node)
 
 
@@ -81,6 +85,8 @@ def _decimals(refused: Refused) -> Words:
 
 
 def _not_truth(refused: Refused) -> Words:
+    if refused.value in (None, ""):
+        return _NOTHING, "Write true or false."
     return f"`{refused.shown}` is neither true nor false", "Write true or false."
 
 
@@ -133,7 +139,6 @@ def _key_no_text(refused: Refused) -> Words:
 
 _WORDS: Mapping[str, Callable[[Refused], Words]] = {
     "string_type": _not_text,
-    "string_unicode": _not_text,
     "string_too_short": _not_text,
     "string_too_long": _too_long,
     "string_pattern_mismatch": _pattern,

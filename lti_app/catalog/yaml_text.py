@@ -11,6 +11,8 @@ from lti_app.catalog.flaws import Flaw, FlawedError
 MOST_BYTES = 512 * 1024
 DEEPEST = 30
 
+#: What YAML can write and no file of a course needs.
+_TYPED = ("binary", "omap", "pairs", "set")
 _QUOTE = "Put the whole text in quotes."
 #: What PyYAML says (a piece of its context or problem), what is amiss, and the fix.
 _SAID = (
@@ -168,4 +170,5 @@ class _PlainLoader(yaml.SafeLoader):
         )
 
 
-_PlainLoader.add_constructor(None, _PlainLoader.refuse_tag)
+for _tag in (None, *(f"tag:yaml.org,2002:{name}" for name in _TYPED)):
+    _PlainLoader.add_constructor(_tag, _PlainLoader.refuse_tag)
