@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import insert, select, update
@@ -12,11 +13,11 @@ from lti_app.catalog.service import get_activity_of
 from lti_app.catalog.views import ActivityView
 from lti_app.core.ids import new_public_id
 from lti_app.grading.models import FacetScore, Grade, Participation, ScoreDelivery
-from lti_app.grading.policy import FORMULA_VERSION, fraction_of, share_of_points
+from lti_app.grading.policy import FORMULA_VERSION, FacetValue, points_of
 from lti_app.grading.states import Stage
 from lti_app.people.models import Enrolment, User
 from lti_app.people.roles import Role
-from lti_app.submissions.contract import Answers, KindRules
+from lti_app.submissions.contract import Answers
 from lti_app.submissions.models import Attempt
 from tests.submissions.factories import exercise_rules
 
@@ -67,7 +68,6 @@ def fill_class(
 
     Everybody's last attempt counts. A score is owed where the activity has a column.
     """
-    rules = exercise_rules()
     ids = _people(session, activity, len(everybody), names, now)
     sources = [new_public_id() for _answers in everybody]
     for number in range(1, attempts + 1):
@@ -89,8 +89,7 @@ def fill_class(
                 for user_id, source, answers in zip(ids, sources, everybody, strict=True)
             ],
         )
-    for user_id, source, answers in zip(ids, sources, everybody, strict=True):
-        _grade(session, rules, activity, user_id, source, answers, now)
+    _grade(session, activity, [*zip(ids, sources, everybody, strict=True)], now)
     session.flush()
     return ids
 
@@ -127,20 +126,35 @@ def _people(
 
 def _grade(
     session: Session,
-    rules: KindRules,
     activity: ActivityView,
-    user_id: int,
-    source: str,
-    answers: Answers,
+    handed: Sequence[tuple[int, str, Answers]],
     now: datetime,
 ) -> None:
-    where = {"platform_id": activity.platform_id, "activity_id": activity.id, "user_id": user_id}
+    rules = exercise_rules()
     item, settings = rules.read_item(activity.content), rules.settings_of(activity)
-    marked = rules.mark(item, answers, settings)
-    share = fraction_of(marked.facets)
-    assert share is not None
-    points = share_of_points(share, activity.points)
-    grade = Grade(
+    tenant, columns = {"platform_id": activity.platform_id}, _columns(session, activity)
+    graded = []
+    for user_id, source, answers in handed:
+        where = {**tenant, "activity_id": activity.id, "user_id": user_id}
+        facets = rules.mark(item, answers, settings).facets
+        grade = _released(where, source, points_of(facets, maximum=activity.points), activity, now)
+        session.add_all([grade, Participation(**where, state=Stage.RELEASED, changed_at=now)])
+        graded.append((grade, facets))
+    # Once for everybody: what follows needs the ids.
+    session.flush()
+    for grade, facets in graded:
+        session.add_all(_facet(grade, facet, now) for facet in facets)
+        session.add_all(_owed(grade, column, now) for column in columns)
+
+
+def _released(
+    where: Mapping[str, int],
+    source: str,
+    points: Decimal | None,
+    activity: ActivityView,
+    now: datetime,
+) -> Grade:
+    return Grade(
         **where,
         points=points,
         maximum=activity.points,
@@ -152,36 +166,33 @@ def _grade(
         released_at=now,
         revision=1,
     )
-    stage = Participation(**where, state=Stage.RELEASED.value, changed_at=now)
-    session.add_all([grade, stage])
-    session.flush()
-    for facet in marked.facets:
-        session.add(
-            FacetScore(
-                platform_id=activity.platform_id,
-                grade_id=grade.id,
-                facet=facet.facet,
-                weight=facet.weight,
-                score=facet.score,
-                reason_code=facet.reason.code,
-                reason_params=dict(facet.reason.params),
-                computed_at=now,
-            )
-        )
-    for line_item_id in _columns(session, activity):
-        session.add(
-            ScoreDelivery(
-                platform_id=activity.platform_id,
-                line_item_id=line_item_id,
-                user_id=user_id,
-                grade_id=grade.id,
-                wanted_points=points,
-                wanted_maximum=activity.points,
-                wanted_version=1,
-                wanted_at=now,
-                changed_at=now,
-            )
-        )
+
+
+def _facet(grade: Grade, facet: FacetValue, now: datetime) -> FacetScore:
+    return FacetScore(
+        platform_id=grade.platform_id,
+        grade_id=grade.id,
+        facet=facet.facet,
+        weight=facet.weight,
+        score=facet.score,
+        reason_code=facet.reason.code,
+        reason_params=dict(facet.reason.params),
+        computed_at=now,
+    )
+
+
+def _owed(grade: Grade, line_item_id: int, now: datetime) -> ScoreDelivery:
+    return ScoreDelivery(
+        platform_id=grade.platform_id,
+        line_item_id=line_item_id,
+        user_id=grade.user_id,
+        grade_id=grade.id,
+        wanted_points=grade.points,
+        wanted_maximum=grade.maximum,
+        wanted_version=1,
+        wanted_at=now,
+        changed_at=now,
+    )
 
 
 def _columns(session: Session, activity: ActivityView) -> Sequence[int]:
