@@ -4,6 +4,7 @@ from tests.pages import (
     learner_scenes,
     outside_scenes,
     saving_scenes,
+    sorting_scenes,
     staff_scenes,
     story_scenes,
 )
@@ -12,6 +13,7 @@ SCENES = (
     learner_scenes.SCENES
     | saving_scenes.SCENES
     | story_scenes.SCENES
+    | sorting_scenes.SCENES
     | staff_scenes.SCENES
     | outside_scenes.SCENES
 )

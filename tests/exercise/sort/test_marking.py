@@ -1,3 +1,4 @@
+from decimal import Decimal
 from fractions import Fraction
 
 import pytest
@@ -91,4 +92,4 @@ def test_whoever_hands_in_has_all_points_where_that_is_what_counts() -> None:
 
     (facet,) = RULES.mark(tastes(), {"placed": all_in("salty")}, settings).facets
 
-    assert (facet.facet, facet.score) == ("choices", 1)
+    assert (facet.facet, facet.score) == ("choices", Decimal(1))
