@@ -20,6 +20,7 @@ from tests.pages.watch import Watch
 
 pytestmark = pytest.mark.browser
 
+_DRAWN = re.compile(r"[*\n]+")
 _ISOLATED = re.compile("\u2068[^\u2069]*\u2069")
 
 
@@ -65,7 +66,8 @@ def given_words(stage: Stage) -> set[str]:
 
 def _texts(value: object) -> set[str]:
     if isinstance(value, str):
-        return {value}
+        # As it is drawn where it is Markdown: each stretch by itself.
+        return {value, *(part for part in _DRAWN.split(value) if part.strip())}
     if isinstance(value, dict):
         return _texts([*value.values()])
     if isinstance(value, list | tuple):

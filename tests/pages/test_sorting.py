@@ -1,4 +1,4 @@
-"""Cards are sorted by keyboard, by mouse, by finger, and without a script: what is sent is the same."""
+"""Cards are sorted by keyboard, mouse or finger, or without a script: what is sent is the same."""
 
 from collections.abc import Callable, Iterator
 
