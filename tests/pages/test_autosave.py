@@ -406,6 +406,53 @@ def test_what_is_under_way_arrives_before_the_form_is_handed_in(stage: Stage, an
     assert stage.page.evaluate(_STORED) == "[]"
 
 
+def test_after_a_lost_answer_the_form_is_handed_in_without_a_conflict(
+    stage: Stage, ann: Visitor
+) -> None:
+    for number in range(19):
+        choose(stage.page, number + 1, 3)
+    says(stage.page, "^Saved at")
+
+    def lose(route: Route) -> None:
+        route.fetch()
+        route.abort()
+
+    stage.page.route("**/exercise/**", lose, times=1)
+    choose(stage.page, 20, 3)
+    says(stage.page, "we cannot be reached just now")
+    stage.page.get_by_role("button", name="Hand in").click()
+
+    expect(stage.page.get_by_text(re.compile("^Handed in on"))).to_be_visible()
+
+
+def test_what_cannot_be_saved_is_sent_all_the_same_when_its_writer_says_so(
+    stage: Stage, activity: ActivityView, ann: Visitor
+) -> None:
+    choose(stage.page, 1, 5)
+    says(stage.page, "^Saved at")
+    stage.site.change(Activity, activity.id, closes_at=stage.site.clock.now)
+    choose(stage.page, 2, 5)
+
+    stage.page.get_by_role("button", name="Save for later").click()
+
+    expect(stage.page.get_by_role("heading", level=1)).to_have_text("This has closed")
+
+
+def test_a_busy_server_is_left_alone_as_long_as_it_asks(stage: Stage, ann: Visitor) -> None:
+    stage.page.clock.install()
+    stage.page.reload()
+    seen = saves(stage, 503, retry_after="600")
+    choose(stage.page, 1, 5)
+    says(stage.page, "we cannot be reached just now")
+
+    choose(stage.page, 2, 5)
+    stage.page.clock.run_for(590_000)
+
+    assert len(seen) == 1
+    stage.page.clock.run_for(10_000)
+    says(stage.page, "^Saved at")
+
+
 def test_a_browser_without_storage_says_that_only_the_page_keeps_it(
     stage: Stage, activity: ActivityView, sub: str
 ) -> None:

@@ -26,6 +26,7 @@ class Autosave {
   #isOver = false; // no request can save any more: somebody has to act
   #isLeaving = false;
   #isWaitingToLeave = false;
+  #isTried = false; // what can be saved before the form is sent has been
   #isPaused; // two versions are shown, and nobody has chosen yet
 
   constructor(form) {
@@ -138,7 +139,7 @@ class Autosave {
 
   /** A form that is sent says which revision it is based on, so what is under way arrives first. */
   #submitted(event) {
-    this.#send();
+    if (!this.#isTried) this.#sendAtOnce();
     if (this.#sending) {
       event.preventDefault();
       event.stopImmediatePropagation();
@@ -154,7 +155,9 @@ class Autosave {
     this.#isWaitingToLeave = true;
     while (this.#sending) await this.#sending;
     this.#isWaitingToLeave = false;
+    this.#isTried = true;
     this.#form.requestSubmit(button);
+    this.#isTried = false;
   }
 
   /** Nobody is held back from leaving what is safe, here or there. */
