@@ -22,7 +22,7 @@ def folder_of(pack: Path, number: int, head: ModuleHead) -> Path:
 def find_stray_folders(pack: Path, heads: Sequence[ModuleHead]) -> Iterator[Problem]:
     """Yield what course.yaml and the folders of modules do not agree about."""
     wanted = [folder_of(pack, number, head).name for number, head in enumerate(heads, start=1)]
-    there = sorted(one.name for one in _visible(pack / MODULES) if one.is_dir())
+    there = [one.name for one in find_visible(pack / MODULES, "*") if one.is_dir()]
     course = pack / "course.yaml"
     for place, name in enumerate(wanted):
         if name not in there:
@@ -44,7 +44,8 @@ def find_stray_files(folder: Path, patterns: Sequence[str]) -> Iterator[Problem]
     Args:
         patterns: of the files that kinds read, such as `exercises/*.yaml`.
     """
-    names = sorted(str(path.relative_to(folder)) for path in _visible(folder, deep=True))
+    files = [path for path in find_visible(folder, "**/*") if path.is_file()]
+    names = [str(path.relative_to(folder)) for path in files]
     for name in names:
         if not any(fnmatch(name, pattern) for pattern in (*_OURS, *patterns)):
             yield Problem(
@@ -83,9 +84,10 @@ def _meant(name: str, others: Iterable[str]) -> str:
     return fix if fix.startswith("Did you mean") else ""
 
 
-def _visible(folder: Path, *, deep: bool = False) -> Iterator[Path]:
-    """Yield what stands in a folder, without what systems and editors leave behind."""
-    for path in folder.glob("**/*" if deep else "*"):
-        is_left = path.name.startswith((".", "~")) or path.name.endswith("~")
-        if not is_left and (path.is_file() or not deep):
-            yield path
+def find_visible(folder: Path, pattern: str) -> list[Path]:
+    """Return what stands in a folder, by name, without what systems and editors leave behind."""
+    return sorted(
+        path
+        for path in folder.glob(pattern)
+        if not path.name.startswith((".", "~")) and not path.name.endswith("~")
+    )

@@ -13,6 +13,7 @@ from lti_app.catalog.folder import (
     LESSON,
     find_stray_files,
     find_stray_folders,
+    find_visible,
     folder_of,
 )
 from lti_app.catalog.pack import CoursePack, ItemSource, Module, PackItem, SharedSource
@@ -62,7 +63,7 @@ def _shared(folder: Path, sources: Sequence[ItemSource], reader: Reader) -> Shar
     for source in sources:
         known |= source.shared
     found: Shared = {}
-    for path in sorted((folder / "shared").glob("*.yaml")):
+    for path in find_visible(folder / "shared", "*.yaml"):
         rules = known.get(path.stem)
         read = partial(_checked, rules.read) if rules else _as_it_is
         found[path.stem] = reader.yaml(path, read, rules.schema if rules else dict)
@@ -103,7 +104,7 @@ class _PackReader:
             self.reader.note(self.folder / COURSE, flaw.below(where))
         items = []
         for source in self.sources:
-            for path in sorted(folder.glob(source.files)):
+            for path in find_visible(folder, source.files):
                 spec = self._item(path, source)
                 if spec is not None:
                     items.append(PackItem(self.folder.name, source.kind, head, number, spec))

@@ -57,6 +57,25 @@ def test_an_item_is_found_by_its_address_and_nothing_else(tmp_path: Path) -> Non
     assert library.find_item("t1") is None
 
 
+def test_a_module_is_found_by_pack_and_item_together(tmp_path: Path) -> None:
+    make_pack(tmp_path)
+    library = load_library(tmp_path, [SOURCE])
+
+    found = library.find_module("small", "t1")
+    assert found is not None
+    assert (found[0].slug, found[1].number) == ("small", 1)
+    assert library.find_module("other", "t1") is None
+    assert library.find_module("small", "t2") is None
+
+
+@pytest.mark.parametrize("name", [".DS_Store", "lesson.md~", "~lesson.md", "tasks/.00-task.yaml"])
+def test_what_systems_and_editors_leave_behind_is_no_mistake(tmp_path: Path, name: str) -> None:
+    pack = make_pack(tmp_path)
+    (pack / "modules/01-first" / name).write_text("left")
+
+    assert len(load_pack(pack, [SOURCE]).modules[0].items) == 1
+
+
 def test_the_same_content_has_the_same_digest_and_another_another(tmp_path: Path) -> None:
     first = load_pack(make_pack(tmp_path / "a"), [SOURCE]).modules[0].items[0]
     same = load_pack(make_pack(tmp_path / "b"), [SOURCE]).modules[0].items[0]

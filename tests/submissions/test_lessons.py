@@ -1,15 +1,24 @@
 """The lesson of an activity for everybody, and notes for who runs it."""
 
 import re
+import shutil
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
+from lti_app.catalog.library import load_library
 from lti_app.catalog.models import ItemVersion
 from lti_app.catalog.views import ActivityView
 from lti_app.core.db import Database
 from lti_app.lti.registration import Registration
 from lti_app.people.roles import Role
+from lti_app.submissions.lessons import find_lesson, find_notes
+from lti_app.submissions.registry import load_rules
 from tests.peers.world import Visitor, World
+
+GOOD = Path(__file__).parents[1] / "data/good_pack"
+SOURCES = [rules.source for rules in load_rules()]
 
 OPENER = re.compile(r'<button type="button" class="rp-term" popovertarget="([^"]+)">')
 
@@ -89,6 +98,17 @@ def test_staff_read_the_notes_with_their_evidence_and_its_strength(
 
 def test_learners_do_not_read_the_notes(ann: Visitor, activity: ActivityView) -> None:
     assert ann.get(f"activities/{activity.public_id}/notes").status_code == 403
+
+
+def test_a_module_without_notes_has_none(tmp_path: Path, activity: ActivityView) -> None:
+    pack = shutil.copytree(GOOD, tmp_path / "small")
+    here = replace(activity, pack="small", item="start")
+    assert find_notes(load_library(tmp_path, SOURCES), here)
+
+    (pack / "modules/01-first/facilitator.md").unlink()
+
+    assert find_notes(load_library(tmp_path, SOURCES), here) is None
+    assert find_lesson(load_library(tmp_path, SOURCES), here)
 
 
 @pytest.mark.parametrize(

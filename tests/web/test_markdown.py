@@ -108,6 +108,13 @@ def test_links_to_other_sites_leave_the_frame_and_links_in_the_page_do_not() -> 
     assert second == {"href": "#b", "rel": "noopener"}
 
 
+@pytest.mark.parametrize("address", ["ftp://a.example", "irc://a.example", "tel:112", "x:y"])
+def test_a_link_of_another_scheme_leads_nowhere(address: str) -> None:
+    (link,) = (given for tag, given in Found(to_html(f"[a]({address})")).tags if tag == "a")
+
+    assert "href" not in link
+
+
 def test_a_picture_is_its_words_because_it_would_be_asked_of_another_host() -> None:
     assert to_html("![a curve](https://a.example/x.png)") == "<p>a curve</p>\n"
 
