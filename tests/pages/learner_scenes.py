@@ -120,7 +120,9 @@ def receipt_of_what_may_be_answered_again(stage: Stage) -> None:
 
 
 def handed_in_in_another_tab(stage: Stage) -> None:
-    """An error that keeps the person in the activity."""
+    """An error that keeps the person in the activity; what saves by itself would see it before."""
+    script = "**/js/autosave.js*"
+    stage.page.route(script, lambda route: route.fulfill(content_type="text/javascript"))
     activity = stage.activity()
     visitor = stage.visitor()
     stage.open(visitor, f"exercise/{activity.public_id}")
