@@ -61,6 +61,20 @@ DEMO_COURSE = CourseSeed(
         ),
         LinkSeed(
             resource_link_id="sb-link-2",
+            title="The answer was in the building",
+            description="A story that goes where your choices lead it. Twelve minutes.",
+            points=10,
+            custom={"item": "leading-knowledge/m1-branch-handover"},
+        ),
+        LinkSeed(
+            resource_link_id="sb-link-3",
+            title="Hiding, guarding, or simply not asked?",
+            description="Eight sentences from real corridors to sort. Seven minutes.",
+            points=8,
+            custom={"item": "leading-knowledge/m1-sort-hiding"},
+        ),
+        LinkSeed(
+            resource_link_id="sb-link-4",
             title="A new Rapport activity",
             description="Not chosen yet. An instructor opens it to choose what learners do here.",
         ),
