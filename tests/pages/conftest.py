@@ -6,10 +6,13 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser
 
+from lti_app.catalog.views import ActivityView
 from tests.pages.looking import CHECKS
 from tests.pages.pseudo import write_pseudo
 from tests.pages.site import Site, serving_site
 from tests.pages.stage import Stage
+from tests.pages.writing import launched
+from tests.peers.world import Visitor
 
 
 @pytest.fixture(scope="session")
@@ -34,3 +37,19 @@ def stage(request: pytest.FixtureRequest, site: Site, headless_shell: Browser) -
     context.add_init_script(CHECKS)
     yield Stage(site, context.new_page(), locale, site.new_course())
     context.close()
+
+
+@pytest.fixture
+def activity(stage: Stage) -> ActivityView:
+    return stage.activity()
+
+
+@pytest.fixture
+def sub(stage: Stage) -> str:
+    return f"learner-of-{stage.course}"
+
+
+@pytest.fixture
+def ann(stage: Stage, activity: ActivityView, sub: str) -> Visitor:
+    """Somebody with the page open."""
+    return launched(stage, activity, sub)
