@@ -9,6 +9,7 @@ from lti_app.bridge.views import EXTENSION as BRIDGE
 from lti_app.bridge.views import Bridge
 from lti_app.bridge.views import blueprint as lti_blueprint
 from lti_app.core.parts import Parts
+from lti_app.desk.authoring.pages import blueprint as authoring_blueprint
 from lti_app.desk.chooser import blueprint as chooser_blueprint
 from lti_app.desk.pages import blueprint as desk_blueprint
 from lti_app.lti.launch import LaunchVerifier
@@ -75,6 +76,7 @@ def create_app(
         lti_blueprint,
         desk_blueprint,
         chooser_blueprint,
+        authoring_blueprint,
         submissions_blueprint,
         autosave_blueprint,
         gradebook_blueprint,

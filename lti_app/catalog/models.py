@@ -34,6 +34,36 @@ class ItemVersion(Base):
     created_at: Mapped[datetime]
 
 
+class OwnItem(Base):
+    """An item that instructors of a course make themselves, ready or not.
+
+    `typed` holds what stands in its editor, as it was typed, and what was taken out last. Opened
+    by a link, it is a version of `item_versions` like any other, under its public id.
+    """
+
+    __tablename__ = "own_items"
+    __privacy__ = Privacy(
+        subject=Subject.STAFF,
+        keep=Keep.COURSE,
+        personal=("user_id", "created_at", "updated_at"),
+        export="own_items",
+        erase="stays with its course, without whom it is by",
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    public_id: Mapped[PublicId]
+    platform_id: Mapped[int] = mapped_column(ForeignKey("platforms.id"), index=True)
+    context_id: Mapped[int] = mapped_column(ForeignKey("contexts.id"), index=True)
+    user_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    kind: Mapped[str] = mapped_column(String(32))
+    item_kind: Mapped[str] = mapped_column(String(32))
+    title: Mapped[str] = mapped_column(String(TITLE_LENGTH))
+    typed: Mapped[dict[str, object]]
+    revision: Mapped[int] = mapped_column(default=0)
+    created_at: Mapped[datetime]
+    updated_at: Mapped[datetime]
+
+
 class Activity(Base):
     """A thing to do in one context. `points` is the maximum of its grade.
 

@@ -120,7 +120,7 @@ def open_item(
         raise NotFoundError
     if placement.activity_id is not None:
         return get_activity_of(session, platform_id=platform_id, activity_id=placement.activity_id)
-    version = _item_version(session, item, now)
+    version = item_version(session, item, now)
     settings, settings_version = registry.new_settings(item.kind)
     activity = Activity(
         platform_id=platform_id,
@@ -140,7 +140,7 @@ def open_item(
     return activity_view(activity, version)
 
 
-def _item_version(session: Session, item: PackItem, now: datetime) -> ItemVersion:
+def item_version(session: Session, item: PackItem, now: datetime) -> ItemVersion:
     """Return the stored snapshot that equals the item, a new version when it has changed."""
     hold_lock(session, f"catalog.item {item.address}", 0)
     newest = session.scalar(

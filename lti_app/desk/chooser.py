@@ -1,23 +1,26 @@
 """Choosing what a link opens: sections, search, a trial, and the choice itself."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import Blueprint, request, url_for
-from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
 from werkzeug.utils import redirect
 from wtforms import BooleanField, HiddenField, RadioField, StringField
 from wtforms.validators import InputRequired
 
-from lti_app.audit import Actor, record_event
+from lti_app.catalog.own_items import OWN_PACK
 from lti_app.catalog.pack import PackItem
-from lti_app.catalog.service import find_placement, open_item
+from lti_app.catalog.service import find_placement
 from lti_app.catalog.views import PlacementView
 from lti_app.core.errors import NotFoundError
+from lti_app.desk.authoring.workshop import Piece, list_pieces
+from lti_app.desk.placing import open_here
 from lti_app.desk.shelf import (
     LONGEST_SEARCH,
     MOST_FOUND,
+    Offer,
     Section,
     by_shelf,
     find_offer,
@@ -29,7 +32,7 @@ from lti_app.people.roles import Role
 from lti_app.submissions.contract import ItemLabel, Trial
 from lti_app.submissions.current import registry
 from lti_app.web.access import ViewResult, access
-from lti_app.web.context import clock, db, viewer
+from lti_app.web.context import db, viewer
 from lti_app.web.forms import Form
 from lti_app.web.platform import platform_name
 from lti_app.web.render import Page
@@ -53,8 +56,11 @@ def _label_of(item: PackItem) -> ItemLabel:
     return registry().pages(item.kind).label(item.spec)
 
 
-def _sections() -> list[Section]:
-    return pack_sections(registry().library, _label_of)
+def _sections(pieces: Sequence[Piece]) -> list[Section]:
+    """Return the modules of the packs, then what was made in this course."""
+    ready = tuple(Offer(item, _label_of(item)) for one in pieces if (item := one.ready()))
+    own = Section(OWN_PACK, _("This course"), _("Made in this course"), ready)
+    return [*pack_sections(registry().library, _label_of), *([own] if pieces else [])]
 
 
 def _placement() -> PlacementView:
@@ -106,41 +112,10 @@ def use() -> ViewResult:
     form.item.validators = [InputRequired(_("Choose what this link shall open."))]
     if not form.validate():
         return _page(placement, form, status=422)
-    offer = find_offer(_sections(), form.item.data or "")
+    offer = find_offer(_sections(list_pieces()), form.item.data or "")
     if offer is None:
         raise NotFoundError
     return open_here(placement, offer.item, in_gradebook=bool(form.in_gradebook.data))
-
-
-def open_here(
-    placement: PlacementView, item: PackItem, *, in_gradebook: bool
-) -> ResponseReturnValue:
-    """Let a link open an item, and go to the page of its people."""
-    who, now = viewer(), clock()()
-    activity = open_item(
-        db(),
-        placement.id,
-        item,
-        platform_id=who.platform_id,
-        registry=registry(),
-        now=now,
-        in_gradebook=in_gradebook,
-    )
-    is_ours = activity.id != placement.activity_id and activity.content == item.content
-    if is_ours:
-        record_event(
-            db(),
-            "activity.placed",
-            at=now,
-            actor=Actor(who.user_public_id),
-            about=("activity", activity.public_id),
-            platform_id=who.platform_id,
-        )
-    endpoint = registry().pages(activity.kind).instructor_endpoint
-    placed = "now" if is_ours else "before"
-    return redirect(
-        url_for(endpoint, public_id=activity.public_id, placed=placed, _anchor="placed"), 303
-    )
 
 
 @blueprint.get("/choose/try")
@@ -165,7 +140,7 @@ def go_on_trying() -> Page:
 def _trial() -> Page:
     placement = _placement()
     form = _asked(placement)
-    offer = find_offer(_sections(), form.item.data or "")
+    offer = find_offer(_sections(list_pieces()), form.item.data or "")
     if offer is None:
         raise NotFoundError
     rules = registry().rules(offer.item.kind)
@@ -183,7 +158,8 @@ def _trial() -> Page:
 
 
 def _page(placement: PlacementView, form: ChooserForm, *, status: int = 200) -> Page:
-    sections = _sections()
+    pieces = list_pieces()
+    sections = _sections(pieces)
     chosen = find_offer(sections, form.item.data or "")
     wanted = (form.find.data or "").strip()[:LONGEST_SEARCH]
     section = open_section(sections, form.at.data or "", form.item.data or "")
@@ -203,6 +179,7 @@ def _page(placement: PlacementView, form: ChooserForm, *, status: int = 200) -> 
         form=form,
         options={option.data: option for option in form.item},
         shelves=by_shelf(sections),
+        pieces=pieces if section and section.key == OWN_PACK and not wanted else [],
         section=None if wanted else section,
         wanted=wanted,
         offers=shown,

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel
 
+from lti_app.catalog.authoring import Authored
 from lti_app.catalog.pack import ItemSource
 from lti_app.catalog.spec import ItemSpec
 from lti_app.catalog.views import ActivityView
@@ -61,6 +62,8 @@ class KindRules:
             order of the gradebook columns, where each has one.
         reasons: a sentence for each code that explains a facet or a cap; its parameters are
             those of the reason.
+        authored: the items that instructors can make themselves; none for a kind whose items are
+            made in files only.
     """
 
     name: str
@@ -77,6 +80,7 @@ class KindRules:
     facets_of: Callable[[ItemSpec], tuple[str, ...]]
     facet_titles: Mapping[str, str]
     reasons: Mapping[str, str]
+    authored: tuple[Authored, ...] = ()
 
     def settings_of(self, activity: ActivityView) -> BaseModel:
         """Return the settings of an activity, whatever version they were stored in."""

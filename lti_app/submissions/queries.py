@@ -182,3 +182,11 @@ def _state_of(
     if is_done:
         return WorkState.HANDED_IN
     return WorkState.IN_PROGRESS if has_begun else WorkState.NOT_STARTED
+
+
+def is_begun(session: Session, activity_ids: Sequence[int], *, platform_id: int) -> bool:
+    """Say whether anybody has saved or handed in work of one of these activities."""
+    found = select(Attempt.id).where(
+        Attempt.platform_id == platform_id, Attempt.activity_id.in_(activity_ids)
+    )
+    return bool(activity_ids) and session.scalar(found.limit(1)) is not None

@@ -7,7 +7,7 @@ from enum import Enum
 from types import UnionType
 from typing import Annotated, Any, Literal, TypeVar, Union, get_args, get_origin
 
-from annotated_types import Ge, Gt, Le, Lt, MaxLen, MinLen
+from annotated_types import Ge, GroupedMetadata, Gt, Le, Lt, MaxLen, MinLen
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
@@ -83,7 +83,7 @@ class Shape:
 def shapes_of(model: type[BaseModel]) -> Iterator[Shape]:
     """Yield the fields of a model that a form can show, in their order."""
     for name, info in model.model_fields.items():
-        shape = _shape(name, info)
+        shape = shape_of(name, info)
         if shape.choices or shape.kind in _PLAIN:
             yield shape
 
@@ -93,7 +93,8 @@ def written(value: object) -> str:
     return str(value.value if isinstance(value, Enum) else value)
 
 
-def _shape(name: str, info: FieldInfo) -> Shape:
+def shape_of(name: str, info: FieldInfo) -> Shape:
+    """Return what a field is, whether a form can show it or not."""
     kind, notes, is_optional = info.annotation, tuple(info.metadata), False
     while get_origin(kind) in (Annotated, Union, UnionType):
         parts = get_args(kind)
@@ -104,7 +105,12 @@ def _shape(name: str, info: FieldInfo) -> Shape:
         is_optional = is_optional or len(inner) < len(parts)
         # Of several types, no form can show which.
         kind = inner[0] if len(inner) == 1 else None
-    return Shape(name, info, kind, is_optional, notes)
+    return Shape(name, info, kind, is_optional, tuple(_one_by_one(notes)))
+
+
+def _one_by_one(notes: tuple[Any, ...]) -> Iterator[Any]:
+    for one in notes:
+        yield from one if isinstance(one, GroupedMetadata) else (one,)
 
 
 def _is_a(kind: object, wanted: type[object]) -> bool:

@@ -21,6 +21,7 @@ from lti_app.people.roles import Role
 from lti_app.submissions.models import Attempt
 from lti_app.web.access import Door, access_of
 from tests.conftest import BASE_URL
+from tests.desk.own import make_own
 from tests.peers.world import ITEM, Visitor, World
 
 ALL = frozenset(Role)
@@ -61,6 +62,12 @@ class Rule:
 
 TABLE = {
     "autosave.make_key": Rule("POST", "activities/{}/local-key", LEARNER, "activity"),
+    "authoring.change": Rule("POST", "own/{}", INSTRUCTOR, "own item"),
+    "authoring.edit": Rule("GET", "own/{}", INSTRUCTOR, "own item"),
+    "authoring.go_on_trying": Rule("POST", "own/{}/try", INSTRUCTOR, "own item"),
+    "authoring.make": Rule("POST", "own", INSTRUCTOR),
+    "authoring.new": Rule("GET", "own", INSTRUCTOR),
+    "authoring.try_out": Rule("GET", "own/{}/try", INSTRUCTOR, "own item"),
     "chooser.choose": Rule("GET", "choose", INSTRUCTOR),
     "chooser.go_on_trying": Rule("POST", f"choose/try?item={ITEM}", INSTRUCTOR),
     "chooser.try_out": Rule("GET", "choose/try", INSTRUCTOR),
@@ -130,6 +137,8 @@ class Scene:
             return self.person(whose)
         if whose is Whose.UNKNOWN:
             return new_public_id()
+        if kind == "own item":
+            return self.own_item(whose)
         activity = self.activity(whose)
         if kind == "activity":
             return activity.public_id
@@ -143,6 +152,18 @@ class Scene:
         with self.database.read() as session:
             owner = session.get_one(User, self.owner(whose).user_id)
             return f"{activity.public_id}/people/{owner.public_id}"
+
+    def own_item(self, whose: Whose) -> str:
+        """Return the id of an item that an instructor of the course made."""
+        match whose:
+            case Whose.OTHER_COURSE:
+                teacher = self.world.visitor(self.here, Role.INSTRUCTOR, course="course-2")
+            case Whose.OTHER_TENANT:
+                teacher = self.world.visitor(self.there, Role.INSTRUCTOR)
+            case _:
+                teacher = self.world.visitor(self.here, Role.INSTRUCTOR)
+        self.world.activity(self.here)
+        return make_own(teacher)
 
     def activity(self, whose: Whose) -> ActivityView:
         match whose:

@@ -19,7 +19,7 @@ _SETTLED = """async () => {
   await Promise.all(document.getAnimations().map((one) => one.finished));
 }"""
 _HEIGHT = 800
-_MOST_STOPS = 80
+_MOST_STOPS = 240
 #: What colours or direction can change in a page whose like was looked at whole.
 _COLOURS = {"runOnly": ["color-contrast", "link-in-text-block"], "resultTypes": ["violations"]}
 _ALL = {"resultTypes": ["violations"]}

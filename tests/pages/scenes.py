@@ -3,6 +3,7 @@
 from tests.pages import (
     learner_scenes,
     outside_scenes,
+    own_scenes,
     saving_scenes,
     sorting_scenes,
     staff_scenes,
@@ -15,5 +16,6 @@ SCENES = (
     | story_scenes.SCENES
     | sorting_scenes.SCENES
     | staff_scenes.SCENES
+    | own_scenes.SCENES
     | outside_scenes.SCENES
 )

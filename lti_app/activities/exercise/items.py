@@ -25,6 +25,10 @@ _ITEM: TypeAdapter[ExerciseItem] = TypeAdapter(Annotated[ExerciseItem, Field(dis
 _RULES: Mapping[str, ItemRules] = {one.name: one for one in (LIKERT, BRANCH, SORT)}
 
 
+#: The names of every kind of item.
+ITEM_KINDS = frozenset(_RULES)
+
+
 def as_item(item: ItemSpec) -> ExerciseItem:
     """Return an item of this kind of activity as what it is."""
     if not isinstance(item, ExerciseItem):

@@ -5,8 +5,10 @@ from decimal import Decimal
 
 from pydantic import BaseModel
 
+from lti_app.activities.exercise.authoring import AUTHORED
 from lti_app.activities.exercise.facets import CHOICES, COMPLETION
 from lti_app.activities.exercise.items import (
+    ITEM_KINDS,
     SCALES,
     every_item_rules,
     file_schema,
@@ -72,6 +74,7 @@ RULES = KindRules(
     refuse_answers=_refuse_answers,
     mark=_mark,
     facets_of=_facets_of,
+    authored=tuple(one for one in AUTHORED if one.name in ITEM_KINDS),
     facet_titles={COMPLETION: _("Completion"), CHOICES: _("Your choices")},
     reasons={
         HANDED_IN: _("Handed in. Here that counts, whatever the answers."),

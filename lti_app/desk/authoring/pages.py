@@ -1,0 +1,225 @@
+"""The pages of activities that instructors make: which one to make, the editor, a trial."""
+
+from typing import Any
+
+from flask import Blueprint, request, url_for
+from flask_babel import gettext as _
+from werkzeug.exceptions import BadRequest
+from werkzeug.utils import redirect
+
+from lti_app.audit import Actor
+from lti_app.catalog.own_items import (
+    Written,
+    change_own_item,
+    list_activities_of,
+    renew_activities,
+)
+from lti_app.catalog.service import find_placement
+from lti_app.catalog.views import PlacementView
+from lti_app.core.errors import NotFoundError
+from lti_app.desk.authoring.amiss import Amiss
+from lti_app.desk.authoring.changes import Change, apply_change
+from lti_app.desk.authoring.drawn import Drawing, amiss_count_words
+from lti_app.desk.authoring.typed import Typed, read_form
+from lti_app.desk.authoring.workshop import (
+    Piece,
+    begin_piece,
+    copy_piece,
+    every_authored,
+    find_authored,
+    find_original,
+    get_piece,
+)
+from lti_app.desk.placing import open_here
+from lti_app.people.roles import Role
+from lti_app.submissions.contract import Trial
+from lti_app.submissions.current import registry
+from lti_app.submissions.queries import is_begun
+from lti_app.web.access import ViewResult, access
+from lti_app.web.context import clock, db, viewer
+from lti_app.web.render import Page
+
+blueprint = Blueprint("authoring", __name__, url_prefix="/s/<session_key>/own")
+
+#: What the page sends beside the item's own fields.
+_OURS = frozenset({"csrf_token", "do", "revision", "in_gradebook"})
+#: What a button asks for that needs an item without flaws.
+_READY = frozenset({"save", "try", "open"})
+_LONGEST_ADDRESS = 200
+
+
+@blueprint.get("")
+@access(Role.INSTRUCTOR)
+def new() -> Page:
+    """Ask what to make."""
+    return _new_page()
+
+
+@blueprint.post("")
+@access(Role.INSTRUCTOR)
+def make() -> ViewResult:
+    """Keep a new item, blank or copied, and open its editor."""
+    what, _colon, named = request.form.get("start", "").partition(":")
+    if what == "copy":
+        own = copy_piece(named[:_LONGEST_ADDRESS])
+        return redirect(url_for("authoring.edit", public_id=own.public_id), 303)
+    if what == "new":
+        kind, _slash, name = named.partition("/")
+        authored = find_authored(kind, name)
+        if authored is None:
+            raise NotFoundError
+        own = begin_piece(kind, authored)
+        return redirect(url_for("authoring.edit", public_id=own.public_id), 303)
+    return _new_page(amiss=_("Choose what you would like to make."), status=422)
+
+
+def _new_page(*, amiss: str = "", status: int = 200) -> Page:
+    address = request.values.get("item", "")[:_LONGEST_ADDRESS]
+    original = find_original(address) if address else None
+    return Page(
+        "desk/new_own.html",
+        status=status,
+        authored=list(every_authored()),
+        address=address if original else "",
+        original=original[3] if original else "",
+        amiss=amiss,
+        may_choose=_free_placement() is not None,
+    )
+
+
+def _free_placement() -> PlacementView | None:
+    """Return the link of this launch while it opens nothing; None when there is none."""
+    who = viewer()
+    if who.placement_id is None:
+        return None
+    found = find_placement(db(), platform_id=who.platform_id, placement_id=who.placement_id)
+    is_free = found and found.context_id == who.context_id and found.activity_id is None
+    return found if is_free else None
+
+
+@blueprint.get("/<public_id>")
+@access(Role.INSTRUCTOR)
+def edit(public_id: str) -> Page:
+    """Show the editor of an item, or that somebody has begun it."""
+    piece = get_piece(public_id)
+    if _is_begun(piece):
+        return Page("desk/begun.html", own=piece.own, authored=piece.authored)
+    return _editor(piece, piece.typed, {}, at=request.args.get("at", "")[:_LONGEST_ADDRESS])
+
+
+def _is_begun(piece: Piece, *, hold: bool = False) -> bool:
+    activities = list_activities_of(db(), piece.own, hold=hold)
+    return is_begun(db(), activities, platform_id=piece.own.platform_id)
+
+
+@blueprint.post("/<public_id>")
+@access(Role.INSTRUCTOR)
+def change(public_id: str) -> ViewResult:
+    """Keep what was typed, whatever it is; then do what the button says."""
+    piece = get_piece(public_id)
+    if _is_begun(piece, hold=True):
+        return redirect(url_for("authoring.edit", public_id=public_id), 303)
+    typed, revision = _posted(piece)
+    if revision != piece.own.revision and typed != piece.typed:
+        return _editor(piece, typed, {}, is_conflict=True, status=409)
+    done = apply_change(piece.tree, typed, request.form.get("do", "save"), piece.own.removed)
+    piece = _keep(piece, done)
+    if done.what not in _READY:
+        address = url_for("authoring.edit", public_id=public_id, at=done.at, _anchor=done.anchor)
+        return redirect(address, 303)
+    return _go_on(piece, done.what)
+
+
+def _posted(piece: Piece) -> tuple[Typed, int]:
+    """Return what was typed, and the revision that it was typed over.
+
+    Raises:
+        BadRequest: it did not come from the whole of our form, and would take away what it lacks.
+    """
+    given = request.form.to_dict()
+    revision = given.get("revision", "")
+    if "title" not in given or not (revision.isascii() and revision.isdecimal()):
+        raise BadRequest
+    if len(revision) > len(str(2**31)):
+        raise BadRequest
+    fields = {name: value for name, value in given.items() if name not in _OURS}
+    return read_form(piece.tree, fields), int(revision)
+
+
+def _keep(piece: Piece, done: Change) -> Piece:
+    written = Written(str(done.typed["title"]).strip(), done.typed, done.removed)
+    actor = Actor(viewer().user_public_id)
+    own = change_own_item(db(), piece.own, written, actor=actor, now=clock()())
+    return Piece(own, piece.authored, piece.tree, done.typed)
+
+
+def _go_on(piece: Piece, what: str) -> ViewResult:
+    """Do what needs an item that is ready: links go on with it, and it can be tried and opened."""
+    spec, amiss = piece.read()
+    if spec is None:
+        return _editor(piece, piece.typed, amiss, status=422)
+    renew_activities(db(), piece.own, spec, list_activities_of(db(), piece.own), now=clock()())
+    public_id = piece.own.public_id
+    if what == "try":
+        return redirect(url_for("authoring.try_out", public_id=public_id), 303)
+    placement = _free_placement()
+    ready = piece.ready()
+    if what == "open" and placement is not None and ready is not None:
+        return open_here(placement, ready, in_gradebook="in_gradebook" in request.form)
+    return redirect(url_for("authoring.edit", public_id=public_id, saved=1, _anchor="saved"), 303)
+
+
+def _editor(
+    piece: Piece,
+    typed: Typed,
+    amiss: Amiss,
+    *,
+    at: str = "",
+    is_conflict: bool = False,
+    status: int = 200,
+) -> Page:
+    drawn = Drawing(piece.tree, typed, amiss, at).draw()
+    flawed = [one for one in drawn.all() if one.amiss]
+    placement = _free_placement()
+    values: dict[str, Any] = {
+        "own": piece.own,
+        "authored": piece.authored,
+        "drawn": drawn,
+        "flawed": flawed,
+        "flawed_words": amiss_count_words(len(flawed)) if flawed else "",
+        "whole_amiss": amiss.get("", ""),
+        "is_conflict": is_conflict,
+        "is_saved": "saved" in request.args,
+        "is_open": bool(list_activities_of(db(), piece.own)),
+        "placement": placement,
+    }
+    return Page("desk/editor.html", status=status, **values)
+
+
+@blueprint.get("/<public_id>/try")
+@access(Role.INSTRUCTOR)
+def try_out(public_id: str) -> ViewResult:
+    """Show an item as a learner does it; nothing is kept."""
+    return _trial(public_id)
+
+
+@blueprint.post("/<public_id>/try")
+@access(Role.INSTRUCTOR)
+def go_on_trying(public_id: str) -> ViewResult:
+    """Take what was answered in a trial, and keep nothing of it."""
+    return _trial(public_id)
+
+
+def _trial(public_id: str) -> ViewResult:
+    piece = get_piece(public_id)
+    ready = piece.ready()
+    if ready is None:
+        return redirect(url_for("authoring.edit", public_id=public_id), 303)
+    trial = Trial(
+        item=ready.spec,
+        title=ready.spec.title,
+        settings=registry().rules(ready.kind).settings_model(),
+        action=url_for("authoring.go_on_trying", public_id=public_id),
+        back=(url_for("authoring.edit", public_id=public_id), _("Back to writing")),
+    )
+    return registry().pages(ready.kind).trial(trial)

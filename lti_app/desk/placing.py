@@ -1,0 +1,43 @@
+"""Letting the link of a launch open an item."""
+
+from flask import url_for
+from flask.typing import ResponseReturnValue
+from werkzeug.utils import redirect
+
+from lti_app.audit import Actor, record_event
+from lti_app.catalog.pack import PackItem
+from lti_app.catalog.service import open_item
+from lti_app.catalog.views import PlacementView
+from lti_app.submissions.current import registry
+from lti_app.web.context import clock, db, viewer
+
+
+def open_here(
+    placement: PlacementView, item: PackItem, *, in_gradebook: bool
+) -> ResponseReturnValue:
+    """Let a link open an item, and go to the page of its people."""
+    who, now = viewer(), clock()()
+    activity = open_item(
+        db(),
+        placement.id,
+        item,
+        platform_id=who.platform_id,
+        registry=registry(),
+        now=now,
+        in_gradebook=in_gradebook,
+    )
+    is_ours = activity.id != placement.activity_id and activity.content == item.content
+    if is_ours:
+        record_event(
+            db(),
+            "activity.placed",
+            at=now,
+            actor=Actor(who.user_public_id),
+            about=("activity", activity.public_id),
+            platform_id=who.platform_id,
+        )
+    endpoint = registry().pages(activity.kind).instructor_endpoint
+    placed = "now" if is_ours else "before"
+    return redirect(
+        url_for(endpoint, public_id=activity.public_id, placed=placed, _anchor="placed"), 303
+    )
