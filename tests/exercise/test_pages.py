@@ -74,6 +74,28 @@ def test_handing_in_leads_to_a_receipt_with_the_profile(
     assert "10 of 10 points" in page
 
 
+def test_a_receipt_shows_what_stands_out_and_every_answer(
+    open_sheet: OpenSheet, ann: Visitor
+) -> None:
+    answer = open_sheet().hand_in({**answers("3"), "statement-s19": "1", "statement-s10": "4"})
+
+    page = ann.client.get(answer.location, base_url=ann.base_url).text
+    assert page.count("Rare so far") == 1
+    assert page.count("Frequent so far") == 1
+    assert "You chose 1, <bdi>never</bdi>." in page
+    assert "You chose 4, <bdi>often</bdi>." in page
+    assert "All 20 of your answers" in page
+
+
+def test_a_receipt_without_anything_that_stands_out_says_so(
+    open_sheet: OpenSheet, ann: Visitor
+) -> None:
+    answer = open_sheet().hand_in(answers("3"))
+
+    page = ann.client.get(answer.location, base_url=ann.base_url).text
+    assert "No area and no answer stands apart from the others." in page
+
+
 def test_missing_answers_are_named_and_nothing_given_is_lost(
     open_sheet: OpenSheet, database: Database
 ) -> None:

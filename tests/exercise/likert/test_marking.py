@@ -5,7 +5,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lti_app.activities.exercise.kind import RULES
-from lti_app.activities.exercise.likert.marking import completion_facet, profile_of
+from lti_app.activities.exercise.likert.marking import (
+    completion_facet,
+    most_telling,
+    profile_of,
+    rarest_of,
+    strongest_of,
+)
 from lti_app.activities.exercise.settings import ExerciseSettings
 from tests.exercise.items import likert, scale_of
 
@@ -54,3 +60,42 @@ def test_the_marks_of_the_kind_are_one_facet_of_completion() -> None:
     (facet,) = marked.facets
     assert (facet.facet, str(facet.score)) == ("completion", "1")
     assert marked.comment_code == "complete"
+
+
+@given(answers)
+def test_the_strongest_area_is_above_every_other_or_there_is_none(
+    responses: dict[str, int],
+) -> None:
+    areas = profile_of(likert().scale, responses)
+
+    strongest = strongest_of(areas)
+
+    means = sorted(area.mean for area in areas if area.mean is not None)
+    assert (strongest is None) == (means[-1] == means[-2])
+    assert strongest is None or strongest.mean == means[-1]
+
+
+def test_an_area_is_spoken_for_by_its_highest_answer_turned_round_where_it_is() -> None:
+    scale = likert().scale
+
+    telling = most_telling(scale, scale.subscales[0], {"a": 3, "c": 1})
+
+    assert telling is not None
+    assert telling.id == "c"
+
+
+@pytest.mark.parametrize(
+    ("responses", "rare"),
+    [
+        pytest.param(
+            {"a": 2, "b": 1, "c": 3, "d": 2}, ["b", "a"], id="the lowest first, two at most"
+        ),
+        pytest.param({"a": 4, "b": 3, "c": 5, "d": 3}, ["c"], id="one that is turned round"),
+        pytest.param({"a": 3, "b": 4, "c": 3, "d": 5}, [], id="none below the middle"),
+        pytest.param({"d": 1}, ["d"], id="only what was answered"),
+    ],
+)
+def test_answers_that_speak_least_for_their_areas_stand_out(
+    responses: dict[str, int], rare: list[str]
+) -> None:
+    assert [one.id for one in rarest_of(likert().scale, responses)] == rare

@@ -65,6 +65,41 @@ def profile_of(scale: Scale, responses: Responses) -> tuple[AreaProfile, ...]:
     return tuple(_area(scale, subscale, responses) for subscale in scale.subscales)
 
 
+def strongest_of(areas: tuple[AreaProfile, ...]) -> AreaProfile | None:
+    """Return the area with the highest mean; None when two share it, or none has a mean."""
+    known = sorted(
+        ((area.mean, place) for place, area in enumerate(areas) if area.mean is not None),
+        reverse=True,
+    )
+    if not known or (len(known) > 1 and known[0][0] == known[1][0]):
+        return None
+    return areas[known[0][1]]
+
+
+def most_telling(scale: Scale, area: Subscale, responses: Responses) -> Statement | None:
+    """Return the first of an area's statements whose answer speaks most for it."""
+    answered = [one for one in scale.statements_of(area) if one.id in responses]
+    return max(answered, key=lambda one: _counted(scale, one, responses), default=None)
+
+
+def rarest_of(scale: Scale, responses: Responses, *, most: int = 2) -> tuple[Statement, ...]:
+    """Return the statements whose answers speak least for their area, the least first.
+
+    Only answers below the middle of the scale are told of.
+    """
+    middle = Fraction(1 + len(scale.labels), 2)
+    low = [
+        one
+        for one in scale.statements
+        if one.id in responses and _counted(scale, one, responses) < middle
+    ]
+    return tuple(sorted(low, key=lambda one: _counted(scale, one, responses))[:most])
+
+
+def _counted(scale: Scale, statement: Statement, responses: Responses) -> int:
+    return turned(statement, responses[statement.id], labels=len(scale.labels))
+
+
 def _area(scale: Scale, subscale: Subscale, responses: Responses) -> AreaProfile:
     statements = scale.statements_of(subscale)
     answers = sorted(
