@@ -31,6 +31,7 @@ FAMILIES = (
     "forms",
     "choices",
     "steps",
+    "reading",
     "tables",
     "overlays",
     "places",
