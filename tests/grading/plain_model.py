@@ -4,13 +4,21 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
+from fractions import Fraction
+from math import floor
 
 from lti_app.catalog.rules import LatePolicy, Release
+from lti_app.submissions.counting import Counting
 
 ATTEMPTS = 3
 #: What a score says: points, whether a person entered them, which hand-in they grade. Without
 #: points it takes back what was said before.
 Said = tuple[Decimal | None, bool, datetime | None]
+
+
+def _rounded(number: Fraction) -> int:
+    """Return the nearest whole number, the larger of two."""
+    return floor(number + Fraction(1, 2))
 
 
 def share_of(said: Said) -> Decimal | None:
@@ -30,6 +38,7 @@ class Rules:
     floor: int = 0
     release: Release = Release.IMMEDIATE
     gives_noughts: bool = False
+    counts: Counting = Counting.LAST
 
     def for_person(self, extra_days: int) -> "Rules":
         more = timedelta(days=extra_days)
@@ -73,14 +82,18 @@ class Person:
 
     Attributes:
         attempts: tenths, when, and whether somebody had let them hand in once more.
+        counted: which of them is the grade; of a mean, the last.
+        made_of: what the grade is of: that attempt and its tenths, and what lateness leaves of
+            them; or the mean of so many. None before there is one.
         part: what somebody entered for the one part of the grade, which counts whatever was late.
         changes: how often the grade was another one than before.
         said: every score that the gradebook was owed, oldest first.
     """
 
     attempts: list[tuple[int, datetime, bool]] = field(default_factory=list)
+    counted: int = 0
+    made_of: tuple[object, ...] | None = None
     computed: Decimal | None = None
-    kept_percent: int = 100
     part: Decimal | None = None
     entered: Decimal | None = None
     released: Decimal | None = None
@@ -104,23 +117,30 @@ class Person:
 
     def hand_in(self, rules: Rules, tenths: int, now: datetime) -> None:
         self.attempts.append((tenths, now, self.may_again and not self.is_excused))
-        self.changes += 1
         self.may_again, self.is_graded = False, True
-        self._compute(rules)
+        self.compute_again(rules)
         if rules.leaves_at_once(now):
             self.leave()
 
     def compute_again(self, rules: Rules) -> None:
-        before = self.computed, self.kept_percent
+        before = self.computed, self.made_of
         if self.attempts:
             self._compute(rules)
-        self.changes += (self.computed, self.kept_percent) != before
+        self.changes += (self.computed, self.made_of) != before
 
     def _compute(self, rules: Rules) -> None:
-        tenths, at, was_let_in = self.attempts[-1]
-        mine = rules.for_person(self.extra_days)
-        self.kept_percent = 100 if was_let_in else mine.kept_percent(at)
-        left = Decimal(tenths * self.kept_percent) / 100
+        mine, last = rules.for_person(self.extra_days), len(self.attempts) - 1
+        kept = [100 if let_in else mine.kept_percent(at) for _tenths, at, let_in in self.attempts]
+        # Of ten thousand points.
+        worth = [one[0] * 10 * share for one, share in zip(self.attempts, kept, strict=True)]
+        best = max(range(len(worth)), key=lambda number: (worth[number], number))
+        self.counted = {Counting.FIRST: 0, Counting.BEST: best}.get(rules.counts, last)
+        left = Decimal(worth[self.counted]) / 1000
+        self.made_of = self.counted, self.attempts[self.counted][0], kept[self.counted]
+        if rules.counts is Counting.MEAN and last:
+            millionths = _rounded(Fraction(sum(worth) * 100, len(worth)))
+            left = Decimal(_rounded(Fraction(millionths, 1000))) / 100
+            self.made_of = last, millionths, len(worth), "mean"
         self.computed = left if self.part is None else self.part
 
     def decide(self, rules: Rules, points: int | None, now: datetime) -> None:
@@ -160,7 +180,7 @@ class Person:
         if self.is_excused or self.effective is None:
             return
         self.released = self.effective
-        handed_in_at = self.attempts[-1][1] if self.attempts else None
+        handed_in_at = self.attempts[self.counted][1] if self.attempts else None
         said = (self.released, self.entered is not None, handed_in_at)
         if self.said[-1:] != [said]:
             self.said.append(said)

@@ -14,6 +14,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     RuleBasedStateMachine,
+    initialize,
     invariant,
     precondition,
     rule,
@@ -319,6 +320,7 @@ class GradeMachine(RuleBasedStateMachine):
         floor=st.sampled_from([0, 30]),
         has_due=st.booleans(),
         gives_noughts=st.booleans(),
+        counts=st.sampled_from(Counting),
     )
     def set_rules(
         self,
@@ -330,6 +332,7 @@ class GradeMachine(RuleBasedStateMachine):
         *,
         has_due: bool,
         gives_noughts: bool,
+        counts: Counting,
     ) -> None:
         now = self.clock()
         due_at, closes_at, releases_at = (now + DAY * offset for offset in offsets)
@@ -343,6 +346,7 @@ class GradeMachine(RuleBasedStateMachine):
                 floor=floor,
                 release=release,
                 gives_noughts=gives_noughts,
+                counts=counts,
             )
         )
 
@@ -353,8 +357,19 @@ class GradeMachine(RuleBasedStateMachine):
     def close_with_noughts(self, release: Release, days: int) -> None:
         """Let it close some days ago, and who did nothing get a nought for that."""
         closes_at = self.clock() - DAY * days
-        self._keep_rules(Rules(closes_at=closes_at, release=release, gives_noughts=True))
+        counts = self.model.rules.counts
+        self._keep_rules(
+            Rules(closes_at=closes_at, release=release, gives_noughts=True, counts=counts)
+        )
         self.wait(hours=0.02)
+
+    @initialize(counts=st.sampled_from(Counting))
+    def begin_with_a_rule(self, counts: Counting) -> None:
+        self.let_another_attempt_count(counts)
+
+    @rule(counts=st.sampled_from(Counting))
+    def let_another_attempt_count(self, counts: Counting) -> None:
+        self._keep_rules(replace(self.model.rules, counts=counts))
 
     def _keep_rules(self, rules: Rules) -> None:
         now = self.clock()
@@ -363,6 +378,7 @@ class GradeMachine(RuleBasedStateMachine):
         noughts = rules.gives_noughts
         wanted = ActivitySettings(dates, timedelta(), lateness, rules.release, noughts)
         actor = Actor(GRADERS[0])
+        self.kind = replace(self.kind, counting=lambda _settings: rules.counts)
         with self.database.write() as session:
             self.activity = change_settings(session, self.activity, wanted, actor=actor, now=now)
             take_noughts_back(session, self.activity, actor=actor, now=now)
