@@ -5,6 +5,7 @@ For staff. What learners may see of it is nothing.
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 
 from flask import Blueprint
 from flask.typing import ResponseReturnValue
@@ -50,7 +51,7 @@ def show(public_id: str) -> Page:
         figures=figures,
         bars=[_bar(step) for step in figures.steps],
         grades_said=_grades_said(figures),
-        facts=_facts(found.cohort, figures),
+        glance=_glance(found.cohort, figures),
         left_out=_left_out(found.cohort),
         which_counts=_which_counts(found.activity, figures),
         maker=found.report,
@@ -112,16 +113,27 @@ def _grades_said(figures: Figures) -> str:
     return said
 
 
-def _facts(cohort: Cohort, figures: Figures) -> list[tuple[str, str]]:
-    of_all = {"count": len(cohort.answered), "all": cohort.expected}
-    found = [(_("Handed in"), _("%(count)s of %(all)s", **of_all))]
-    if figures.median_percent is not None:
-        percent = decimals(figures.median_percent)
-        found.append((_("Median grade"), _("%(percent)s %%", percent=percent)))
-    if figures.attempts:
-        most = ngettext("%(num)s for each", "at most %(num)s for one", figures.most_attempts)
-        found.append((_("Attempts"), f"{figures.attempts} ({most})"))
-    return found
+def _glance(cohort: Cohort, figures: Figures) -> str:
+    """Say in two sentences how far everybody is."""
+    count, everybody = len(cohort.answered), cohort.expected
+    handed_in = ngettext(
+        "%(count)s of %(num)s learner has handed in.",
+        "%(count)s of %(num)s learners have handed in.",
+        everybody,
+        count=count,
+    )
+    if figures.median_percent is None:
+        return str(handed_in)
+    percent = decimals(figures.median_percent.quantize(Decimal("0.1")))
+    middle = _("The median grade is %(percent)s %%.", percent=percent)
+    if figures.most_attempts < 2:
+        return f"{handed_in} {middle}"
+    attempts = _(
+        "There were %(count)s attempts, at most %(most)s by one person.",
+        count=figures.attempts,
+        most=figures.most_attempts,
+    )
+    return f"{handed_in} {attempts} {middle}"
 
 
 def _left_out(cohort: Cohort) -> list[str]:

@@ -8,6 +8,7 @@ from lti_app.people.roles import Role
 from lti_app.submissions.contract import Answers
 from tests.exercise.branch.stories import handover, read
 from tests.exercise.branch.walking import walked
+from tests.pages.staff_scenes import NAMES
 from tests.pages.stage import Stage, by_name
 from tests.submissions.classes import fill_class, with_item
 from tests.submissions.factories import STATEMENTS, registry
@@ -34,7 +35,7 @@ def results_of_a_few(stage: Stage) -> None:
 
 
 def results_of_a_self_assessment(stage: Stage) -> None:
-    stage.visitor(name="Idle Hands")
+    stage.visitor(name=NAMES[0])
     _results(stage, None, _responses(24), attempts=2)
 
 
@@ -83,7 +84,14 @@ def _results(
     with stage.site.database.write() as session:
         if document is not None:
             activity = with_item(session, activity, document)
-        fill_class(session, activity, everybody, now=stage.site.clock.now, attempts=attempts)
+        fill_class(
+            session,
+            activity,
+            everybody,
+            now=stage.site.clock.now,
+            attempts=attempts,
+            names=NAMES * 3,
+        )
     stage.open(stage.visitor(role), f"activities/{activity.public_id}/results")
     closed = stage.page.locator("main details:not([open]) > summary")
     while closed.count():

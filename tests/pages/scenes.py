@@ -4,6 +4,7 @@ from tests.pages import (
     learner_scenes,
     outside_scenes,
     own_scenes,
+    result_scenes,
     saving_scenes,
     sorting_scenes,
     staff_scenes,
@@ -17,5 +18,6 @@ SCENES = (
     | sorting_scenes.SCENES
     | staff_scenes.SCENES
     | own_scenes.SCENES
+    | result_scenes.SCENES
     | outside_scenes.SCENES
 )
