@@ -19,6 +19,12 @@ from tests.pages.looking import CHECKS
 
 pytestmark = pytest.mark.browser
 
+_GROWN = """async () => {
+  const isGrown = () => innerHeight >= document.documentElement.offsetHeight;
+  while (!isGrown()) await new Promise(requestAnimationFrame);
+  await new Promise(requestAnimationFrame);
+}"""
+
 
 @pytest.fixture(scope="module")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
@@ -65,7 +71,7 @@ def test_a_story_is_played_by_finger_on_a_small_phone(phone: Page, demo: Demo) -
     course = phone.url
     link.tap()
     frame = phone.frame_locator("iframe")
-    expect(frame.get_by_role("heading", level=1)).to_be_visible()
+    expect(frame.get_by_role("group")).to_have_count(STATEMENTS)
 
     with being_a_story(demo):
         phone.goto(course)
@@ -73,12 +79,20 @@ def test_a_story_is_played_by_finger_on_a_small_phone(phone: Page, demo: Demo) -
         for words, scene in (("Describe the", "Monday, after"), ("Call her", "In spring")):
             frame.locator("label", has_text=words).tap()
             frame.get_by_role("button", name="Choose and read on").tap()
+            expect(frame.get_by_role("heading", name=scene)).to_be_visible()
+            wait_until_grown(phone, demo)
             # The course's page came along, and was not thrown back to its top.
             expect(frame.get_by_role("heading", name=scene)).to_be_in_viewport()
             take_picture(phone, f"touch-story-{words.split()[0]}")
             assert amiss_in_frame(phone, demo) == []
         frame.get_by_role("button", name="Hand in").tap()
         expect(frame.get_by_text(re.compile("^Handed in on"))).to_be_in_viewport()
+
+
+def wait_until_grown(phone: Page, demo: Demo) -> None:
+    """Wait until the frame is as high as the page in it."""
+    inside = next(one for one in phone.frames if one.url.startswith(demo.tool))
+    inside.evaluate(_GROWN)
 
 
 @contextmanager

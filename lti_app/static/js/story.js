@@ -2,6 +2,8 @@
 // does not answer as one of our pages is left to the browser, which posts the form as ever; the
 // server takes the same choice twice as one.
 
+import { bring } from "./bring.js";
+
 const PAGE = "main";
 const FORM = "form:has([data-story])";
 
@@ -11,8 +13,7 @@ function follow(answer, text) {
   document.querySelector(PAGE).replaceWith(document.adoptNode(main));
   if (answer.redirected) history.replaceState(null, "", answer.url);
   const at = main.querySelector("#needs-a-look, [aria-invalid=true]") ?? main.querySelector("#now");
-  at.focus({ preventScroll: true });
-  at.scrollIntoView();
+  bring(at, "start");
 }
 
 async function readOn(form, button) {
