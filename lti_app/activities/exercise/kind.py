@@ -75,7 +75,7 @@ RULES = KindRules(
     mark=_mark,
     facets_of=_facets_of,
     authored=tuple(one for one in AUTHORED if one.name in ITEM_KINDS),
-    facet_titles={COMPLETION: _("Completion"), CHOICES: _("Your choices")},
+    facet_titles={COMPLETION: _("Completion"), CHOICES: _("Choices")},
     reasons={
         HANDED_IN: _("Handed in. Here that counts, whatever the answers."),
         **{code: words for one in every_item_rules() for code, words in one.reasons.items()},
