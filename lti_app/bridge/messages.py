@@ -86,8 +86,8 @@ _CLOCK = Message(
     ),
 )
 _KEYS_DOWN = Message(
-    _("Your learning platform’s keys cannot be reached"),
-    _("We need them to check who sends this, and the platform does not answer."),
+    _("Your learning platform does not answer"),
+    _("Before we open anything we make sure with it who sends this, and no answer came."),
     _NOTHING_LOST,
     (_("Wait a minute, then open the activity again from your course."), _TELL),
 )
