@@ -51,7 +51,7 @@ function chosen(box, form, found) {
  * attempt that was handed in meanwhile is over, and would not fit the fields of another one.
  */
 export async function offerCopies(form, copy, drawn) {
-  const box = form.querySelector("[data-saving-offer]");
+  const box = document.querySelector("[data-saving-offer]");
   for (const found of (await copy?.found()) ?? []) {
     if (found.number === form.elements.number.value && found.text !== drawn) {
       show(box, form, found);
