@@ -1,5 +1,6 @@
 """Read a course pack from its folder, whole: every file, and what they say of each other."""
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
@@ -32,6 +33,7 @@ from lti_app.core.terms import find_marks
 COURSE = "course.yaml"
 #: The file of `shared/` that every pack may have, whatever kinds there are.
 SOURCES = "evidence"
+_PICTURE = re.compile(r"!\[[^\]\n]{0,200}\]\(")
 
 
 def load_pack(folder: Path, sources: Sequence[ItemSource]) -> CoursePack:
@@ -155,6 +157,10 @@ class _PackReader:
         if not (is_needed or path.exists()):
             return ""
         text = self.reader.text(path) or ""
+        for found in _PICTURE.finditer(text):
+            line = text.count("\n", 0, found.start()) + 1
+            what = "a picture stands here, and pages show only its words"
+            self.reader.note(path, Flaw((), what, "Say in the text what it shows.", line))
         names = glossary.names if glossary else {}
         for mark in find_marks(text):
             # What a broken glossary has, nobody can tell.
