@@ -1,5 +1,5 @@
-// Fills lti_app/static/vendor/ from npm packages and our Sass: the stylesheet, htmx, the font and
-// the icon sprite. Run by hatch_build.py; by hand: npm ci && npm run build.
+// Fills lti_app/static/vendor/ from npm packages and our Sass: the stylesheet, the font and the
+// icon sprite. Run by hatch_build.py; by hand: npm ci && npm run build.
 
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
@@ -14,13 +14,11 @@ const packages = join(root, "node_modules");
 const vendor = join(root, "lti_app", "static", "vendor");
 
 const COPIES = {
-  "htmx.min.js": "htmx.org/dist/htmx.min.js",
   "figtree-latin.woff2": "@fontsource-variable/figtree/files/figtree-latin-wght-normal.woff2",
   "figtree-latin-ext.woff2": "@fontsource-variable/figtree/files/figtree-latin-ext-wght-normal.woff2",
   "licences/bootstrap.txt": "bootstrap/LICENSE",
   "licences/bootstrap-icons.txt": "bootstrap-icons/LICENSE",
   "licences/figtree.txt": "@fontsource-variable/figtree/LICENSE",
-  "licences/htmx.txt": "htmx.org/LICENSE",
 };
 
 // Bootstrap writes left and right; one stylesheet for both directions needs start and end.

@@ -101,7 +101,7 @@ def test_wheel_carries_data_folders_and_front_end_but_no_sources_of_it(wheel: Pa
     assert folders == set(DATA_FOLDERS)
     assert "lti_app/_data/templates/base.html" in names
     vendor = {name.rsplit("/", 1)[1] for name in names if "/static/vendor/" in name}
-    assert {"app.css", "htmx.min.js", "icons.svg", "figtree-latin.woff2"} <= vendor
+    assert {"app.css", "icons.svg", "figtree-latin.woff2"} <= vendor
     assert not [name for name in names if "static_src" in name or "node_modules" in name]
     assert not [name for name in names if name.startswith(("tests/", "templates/"))]
 
@@ -111,7 +111,7 @@ def test_licences_of_what_the_wheel_carries_travel_with_it(wheel: Path) -> None:
 
     licences = {Path(name).stem for name in names if "/vendor/licences/" in name}
 
-    assert licences == {"bootstrap", "bootstrap-icons", "figtree", "htmx"}
+    assert licences == {"bootstrap", "bootstrap-icons", "figtree"}
 
 
 def test_installed_wheel_runs_by_both_names(installed: Path, tmp_path: Path) -> None:
