@@ -38,7 +38,7 @@ def zone_choices(current: str) -> dict[str, list[tuple[str, str]]]:
     Args:
         current: the zone of now, which is among them in any case.
     """
-    cities = dict(_cities(str(format_locale())))
+    cities = dict(cities_in(str(format_locale())))
     if current not in cities.values():
         cities[current] = current
     groups: dict[str, list[tuple[str, str]]] = {}
@@ -50,7 +50,7 @@ def zone_choices(current: str) -> dict[str, list[tuple[str, str]]]:
 
 
 @lru_cache(maxsize=32)
-def _cities(locale: str) -> tuple[tuple[str, str], ...]:
+def cities_in(locale: str) -> tuple[tuple[str, str], ...]:
     """Return city and IANA name of every place, once for each: old names mean the same zone."""
     chosen: dict[str, str] = {}
     for name in sorted(available_timezones()):

@@ -202,6 +202,13 @@ def one_person_two_graders(stage: Stage) -> None:
     other.close()
 
 
+def exercise_with_instructions(stage: Stage) -> None:
+    who, first, second, then, said, link = NAMES[:6]
+    words = f"**{who}**:\n\n1. {first}\n2. {second}\n\n## {then}\n\n{said} [{link}](https://a.test)"
+    activity = stage.activity({"instructions": words})
+    stage.open(stage.visitor(), f"exercise/{activity.public_id}")
+
+
 def activity_settings(stage: Stage, **changes: object) -> None:
     activity = stage.activity({"due_at": stage.site.clock.now, **changes})
     stage.open(stage.visitor(Role.INSTRUCTOR), f"activities/{activity.public_id}/settings")
@@ -299,6 +306,7 @@ SCENES = by_name(
     one_person_with_wrong_days_and_all_open,
     one_person_with_one_part_by_hand,
     one_person_two_graders,
+    exercise_with_instructions,
     activity_settings,
     activity_settings_out_of_order,
     activity_settings_with_wrong_points,
