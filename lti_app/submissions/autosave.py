@@ -64,7 +64,7 @@ def saving_of(
         words=saved_words(saved_at) if saved_at else "",
         is_unsaved=is_unsaved or is_paused,
         is_paused=is_paused,
-        key=_local_key(key, activity) if key else "",
+        key=local_key(key, activity.public_id) if key else "",
         key_url=url_for("autosave.make_key", public_id=activity.public_id),
         locale=str(format_locale()).replace("_", "-"),
     )
@@ -116,8 +116,9 @@ def make_key(public_id: str) -> Response:
     activity = my_activity(public_id)
     who = viewer()
     key = open_data_key(db(), services().keyring, platform_id=who.platform_id, user_id=who.user_id)
-    return jsonify(key=_local_key(key, activity))
+    return jsonify(key=local_key(key, activity.public_id))
 
 
-def _local_key(key: DataKey, activity: ActivityView) -> str:
-    return b64encode(key.derive(f"local copy\x1f{activity.public_id}")).decode()
+def local_key(key: DataKey, public_id: str) -> str:
+    """Return the key that seals what a person's browser keeps of one thing that they work on."""
+    return b64encode(key.derive(f"local copy\x1f{public_id}")).decode()

@@ -9,6 +9,7 @@ from werkzeug.utils import redirect
 
 from lti_app.audit import Actor
 from lti_app.catalog.columns import list_columns
+from lti_app.catalog.own_items import OWN_PACK
 from lti_app.catalog.service import get_activity, get_activity_of
 from lti_app.catalog.views import ActivityView
 from lti_app.core.db import after_commit
@@ -177,6 +178,7 @@ def people(public_id: str) -> Page:
         may_decide=viewer().role is Role.INSTRUCTOR,
         unchanged=unchanged_columns(rules, list_columns(db(), activity)),
         placed=_placed(),
+        own_item=activity.item if activity.pack == OWN_PACK else "",
         form=SendAgainForm(formdata=None),
     )
 

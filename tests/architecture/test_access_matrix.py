@@ -65,6 +65,7 @@ TABLE = {
     "authoring.change": Rule("POST", "own/{}", INSTRUCTOR, "own item"),
     "authoring.edit": Rule("GET", "own/{}", INSTRUCTOR, "own item"),
     "authoring.go_on_trying": Rule("POST", "own/{}/try", INSTRUCTOR, "own item"),
+    "authoring.make_key": Rule("POST", "own/{}/local-key", INSTRUCTOR, "own item"),
     "authoring.make": Rule("POST", "own", INSTRUCTOR),
     "authoring.new": Rule("GET", "own", INSTRUCTOR),
     "authoring.try_out": Rule("GET", "own/{}/try", INSTRUCTOR, "own item"),

@@ -77,7 +77,16 @@ def fields_of(page: str) -> dict[str, str]:
     """Return what the editor of a page would send."""
     form = _Form()
     form.feed(page)
-    return form.fields
+    return {name.removeprefix("item."): value for name, value in form.fields.items()}
+
+
+#: What the form sends beside the item's own fields.
+_BESIDE = frozenset({"csrf_token", "do", "base_revision", "number", "in_gradebook"})
+
+
+def sent(fields: dict[str, str]) -> dict[str, object]:
+    """Return fields as a form sends them."""
+    return {name if name in _BESIDE else f"item.{name}": value for name, value in fields.items()}
 
 
 @dataclass
@@ -105,7 +114,7 @@ class Editor:
 
     def press(self, do: str, **typed: str) -> TestResponse:
         """Press a button with something typed before; the tab then shows what it leads to."""
-        answer = self.teacher.post(self.address, {**self.fields, **typed, "do": do})
+        answer = self.teacher.post(self.address, sent({**self.fields, **typed, "do": do}))
         if answer.status_code == 303:
             shown = self.teacher.client.get(answer.location, base_url=self.teacher.base_url)
             self.page = shown.text

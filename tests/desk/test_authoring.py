@@ -11,7 +11,7 @@ from lti_app.catalog.service import get_activity_of
 from lti_app.core.db import Database
 from lti_app.lti.registration import Registration
 from lti_app.people.roles import Role
-from tests.desk.own import SORTING, STORY, Editor, fields_of, make_own
+from tests.desk.own import SORTING, STORY, Editor, fields_of, make_own, sent
 from tests.peers.world import ITEM, Visitor, World
 
 HOSTILE = "</textarea><script>alert(1)</script>{{7*7}}{0.__class__}\x1b[31m"
@@ -141,7 +141,7 @@ def test_rows_are_added_moved_and_removed_with_all_that_was_typed(editor: Editor
     assert texts == ["First", "", "Last", ""]
     assert "cards.4.text" not in editor.fields
     assert editor.fields["summary"] == "Kept"
-    assert "“<bdi>Second</bdi>” was removed." in editor.page
+    assert "Put “<bdi>Second</bdi>” back" in editor.page
 
 
 def test_a_removed_row_is_put_back_where_it_was_and_named_again(editor: Editor) -> None:
@@ -224,9 +224,9 @@ def test_a_second_tab_takes_nothing_from_the_first(editor: Editor) -> None:
 def test_saving_the_same_twice_is_no_conflict_and_no_change(
     editor: Editor, database: Database
 ) -> None:
-    sent: dict[str, object] = {**editor.fields, "title": "Twice", "do": "save"}
+    form = sent({**editor.fields, "title": "Twice", "do": "save"})
 
-    answers = [editor.teacher.post(editor.address, sent).status_code for _ in range(2)]
+    answers = [editor.teacher.post(editor.address, form).status_code for _ in range(2)]
 
     assert answers == [422, 422]
     with database.read() as session:
@@ -252,6 +252,7 @@ def test_what_is_ready_is_tried_without_a_trace_and_opened(
     (activity,) = activities(database)
     assert (activity.title, activity.in_gradebook) == (SORTING["title"], True)
     assert content_of(database, activity)["id"] == editor.public_id
+    assert f'/own/{editor.public_id}">' in editor.page
     with database.read() as session:
         assert {"own_item.made", "own_item.changed", "activity.placed"} <= set(
             session.scalars(select(AuditEvent.action))
@@ -315,13 +316,33 @@ def test_once_begun_it_stays_and_a_copy_is_offered(
         view = get_activity_of(session, platform_id=platform.id, activity_id=activity.id)
     assert learner.hand_in(view).status_code == 303
 
-    answer = teacher.post(editor.address, {**before, "title": "Too late", "do": "save"})
+    late = sent({**before, "title": "Too late", "do": "save"})
+    alone = teacher.post(editor.address, {**late, "do": "autosave"})
+    answer = teacher.post(editor.address, late)
 
-    assert answer.status_code == 303
+    assert alone.status_code == 409
+    assert activities(database)[0].title == "Where do I start?"
     page = editor.open()
     assert "Somebody has begun this" in page
     assert f'value="copy:own/{editor.public_id}"' in page
-    assert activities(database)[0].title == "Where do I start?"
+    copy = teacher.client.get(answer.location, base_url=teacher.base_url).text
+    assert "What you changed is in this copy." in copy
+    assert fields_of(copy)["title"] == "Too late"
+
+
+def test_it_saves_itself_while_somebody_writes(editor: Editor) -> None:
+    other = Editor(editor.teacher, editor.public_id)
+
+    answer = editor.press("autosave", title="By itself")
+    again = other.press("autosave", title="From another tab")
+
+    assert answer.status_code == 200
+    said = answer.get_json()
+    assert said["revision"] == 1
+    assert said["words"].startswith("Saved at")
+    assert again.status_code == 409
+    assert fields_of(editor.open())["title"] == "By itself"
+    assert "cards.0.id" in editor.fields
 
 
 # ---------------------------------------------------------------------- strangers
@@ -373,9 +394,9 @@ def test_abuse_50_53_what_is_typed_is_shown_as_it_is_and_never_run(editor: Edito
 def test_abuse_58_62_a_strange_request_breaks_nothing(
     editor: Editor, typed: dict[str, str]
 ) -> None:
-    sent: dict[str, object] = {**editor.fields, "do": "save", **typed}
+    form = sent({**editor.fields, "do": "save", **typed})
 
-    answer = editor.teacher.post(editor.address, sent)
+    answer = editor.teacher.post(editor.address, form)
 
     assert answer.status_code in {303, 400, 409, 422}
     assert editor.teacher.get(editor.address).status_code == 200
@@ -388,8 +409,8 @@ def test_a_request_that_is_not_the_whole_form_takes_nothing_away(
 ) -> None:
     editor.press("save", title="Kept")
 
-    wrong = editor.teacher.post(editor.address, {**editor.fields, "revision": revision})
-    bare = editor.teacher.post(editor.address, {"revision": "1", "do": "save"})
+    wrong = editor.teacher.post(editor.address, sent({**editor.fields, "base_revision": revision}))
+    bare = editor.teacher.post(editor.address, {"base_revision": "1", "do": "save"})
 
     assert (wrong.status_code, bare.status_code) == (400, 400)
     assert fields_of(editor.open())["title"] == "Kept"
@@ -405,14 +426,16 @@ def test_a_list_can_grow_to_its_limit_and_no_further(editor: Editor) -> None:
 
 
 def test_too_much_is_refused_whole(editor: Editor) -> None:
-    answer = editor.teacher.post(editor.address, {**editor.fields, "title": "x" * 600_000})
+    answer = editor.teacher.post(editor.address, sent({**editor.fields, "title": "x" * 600_000}))
 
     assert answer.status_code == 413
     assert fields_of(editor.open())["title"] == ""
 
 
 def without_revision(fields: dict[str, str]) -> dict[str, str]:
-    return {name: value for name, value in fields.items() if name not in {"revision", "csrf_token"}}
+    return {
+        name: value for name, value in fields.items() if name not in {"base_revision", "csrf_token"}
+    }
 
 
 def amiss(page: str, name: str) -> str:

@@ -38,14 +38,14 @@ def own_sorting(stage: Stage) -> None:
 
 def own_story_with_much_amiss(stage: Stage) -> None:
     _begun(stage, "branch")
-    stage.page.locator("[name=title]").fill(HIDDEN_TEXT)
-    stage.page.locator("[name=minutes]").fill("soon")
+    stage.page.locator('[name="item.title"]').fill(HIDDEN_TEXT)
+    stage.page.locator('[name="item.minutes"]').fill("soon")
     stage.press(".rp-foot [value=save]")
 
 
 def own_story_after_a_row_was_removed(stage: Stage) -> None:
     _begun(stage, "branch")
-    stage.page.locator('[name="scenes.2.title"]').fill(HIDDEN_TEXT)
+    stage.page.locator('[name="item.scenes.2.title"]').fill(HIDDEN_TEXT)
     stage.press('[value="remove:scenes.2"]')
 
 
@@ -61,7 +61,7 @@ def own_in_two_tabs(stage: Stage) -> None:
     other = stage.page.context.new_page()
     other.goto(stage.page.url)
     for page, title in ((other, "One"), (stage.page, HIDDEN_TEXT)):
-        page.locator("[name=title]").fill(title)
+        page.locator('[name="item.title"]').fill(title)
         with page.expect_navigation():
             page.locator(".rp-foot [value=save]").click()
     other.close()

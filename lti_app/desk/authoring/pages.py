@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, request, url_for
+from flask import Blueprint, Response, jsonify, request, url_for
 from flask_babel import gettext as _
 from werkzeug.exceptions import BadRequest
 from werkzeug.utils import redirect
@@ -20,7 +20,7 @@ from lti_app.core.errors import NotFoundError
 from lti_app.desk.authoring.amiss import Amiss
 from lti_app.desk.authoring.changes import Change, apply_change
 from lti_app.desk.authoring.drawn import Drawing, amiss_count_words
-from lti_app.desk.authoring.typed import Typed, read_form
+from lti_app.desk.authoring.typed import PREFIX, Typed, read_form
 from lti_app.desk.authoring.workshop import (
     Piece,
     begin_piece,
@@ -29,23 +29,27 @@ from lti_app.desk.authoring.workshop import (
     find_authored,
     find_original,
     get_piece,
+    keep_piece,
 )
 from lti_app.desk.placing import open_here
 from lti_app.people.roles import Role
+from lti_app.people.service import find_data_key, open_data_key
+from lti_app.submissions.autosave import Saving, asks_to_autosave, local_key, saved_words
 from lti_app.submissions.contract import Trial
 from lti_app.submissions.current import registry
+from lti_app.submissions.errors import DraftConflictError
 from lti_app.submissions.queries import is_begun
 from lti_app.web.access import ViewResult, access
-from lti_app.web.context import clock, db, viewer
+from lti_app.web.context import clock, db, services, viewer
+from lti_app.web.language import format_locale
 from lti_app.web.render import Page
 
 blueprint = Blueprint("authoring", __name__, url_prefix="/s/<session_key>/own")
 
-#: What the page sends beside the item's own fields.
-_OURS = frozenset({"csrf_token", "do", "revision", "in_gradebook"})
 #: What a button asks for that needs an item without flaws.
 _READY = frozenset({"save", "try", "open"})
 _LONGEST_ADDRESS = 200
+_MOST_DIGITS = 10
 
 
 @blueprint.get("")
@@ -117,10 +121,13 @@ def _is_begun(piece: Piece, *, hold: bool = False) -> bool:
 def change(public_id: str) -> ViewResult:
     """Keep what was typed, whatever it is; then do what the button says."""
     piece = get_piece(public_id)
-    if _is_begun(piece, hold=True):
-        return redirect(url_for("authoring.edit", public_id=public_id), 303)
     typed, revision = _posted(piece)
-    if revision != piece.own.revision and typed != piece.typed:
+    is_overtaken = revision != piece.own.revision and typed != piece.typed
+    if _is_begun(piece, hold=True):
+        return _after_it_was_begun(piece, typed)
+    if asks_to_autosave():
+        return _autosave(piece, typed, is_overtaken=is_overtaken)
+    if is_overtaken:
         return _editor(piece, typed, {}, is_conflict=True, status=409)
     done = apply_change(piece.tree, typed, request.form.get("do", "save"), piece.own.removed)
     piece = _keep(piece, done)
@@ -130,6 +137,45 @@ def change(public_id: str) -> ViewResult:
     return _go_on(piece, done.what)
 
 
+def _after_it_was_begun(piece: Piece, typed: Typed) -> ViewResult:
+    """Leave the item as it is; what was typed meanwhile goes on as a copy, so nothing is lost."""
+    if asks_to_autosave():
+        raise DraftConflictError
+    if typed == piece.typed:
+        return redirect(url_for("authoring.edit", public_id=piece.own.public_id), 303)
+    copy = keep_piece(piece.own.kind, piece.authored, typed)
+    return redirect(url_for("authoring.edit", public_id=copy.public_id, copied=1), 303)
+
+
+def _autosave(piece: Piece, typed: Typed, *, is_overtaken: bool) -> ViewResult:
+    if is_overtaken:
+        raise DraftConflictError
+    kept = _keep(piece, Change("autosave", typed, "", piece.own.removed))
+    return jsonify(revision=kept.own.revision, words=saved_words(kept.own.updated_at))
+
+
+@blueprint.post("/<public_id>/local-key")
+@access(Role.INSTRUCTOR)
+def make_key(public_id: str) -> Response:
+    """Answer with the key that seals what this browser keeps of the viewer's unsaved words."""
+    piece, who = get_piece(public_id), viewer()
+    key = open_data_key(db(), services().keyring, platform_id=who.platform_id, user_id=who.user_id)
+    return jsonify(key=local_key(key, piece.own.public_id))
+
+
+def _saving(piece: Piece, *, is_conflict: bool) -> Saving:
+    who = viewer()
+    key = find_data_key(db(), services().keyring, platform_id=who.platform_id, user_id=who.user_id)
+    return Saving(
+        words=saved_words(piece.own.updated_at),
+        is_unsaved=is_conflict,
+        is_paused=is_conflict,
+        key=local_key(key, piece.own.public_id) if key else "",
+        key_url=url_for("authoring.make_key", public_id=piece.own.public_id),
+        locale=str(format_locale()).replace("_", "-"),
+    )
+
+
 def _posted(piece: Piece) -> tuple[Typed, int]:
     """Return what was typed, and the revision that it was typed over.
 
@@ -137,13 +183,11 @@ def _posted(piece: Piece) -> tuple[Typed, int]:
         BadRequest: it did not come from the whole of our form, and would take away what it lacks.
     """
     given = request.form.to_dict()
-    revision = given.get("revision", "")
-    if "title" not in given or not (revision.isascii() and revision.isdecimal()):
+    revision = given.get("base_revision", "")
+    is_number = revision.isascii() and revision.isdecimal() and len(revision) < _MOST_DIGITS
+    if f"{PREFIX}title" not in given or not is_number:
         raise BadRequest
-    if len(revision) > len(str(2**31)):
-        raise BadRequest
-    fields = {name: value for name, value in given.items() if name not in _OURS}
-    return read_form(piece.tree, fields), int(revision)
+    return read_form(piece.tree, given), int(revision)
 
 
 def _keep(piece: Piece, done: Change) -> Piece:
@@ -190,6 +234,8 @@ def _editor(
         "whole_amiss": amiss.get("", ""),
         "is_conflict": is_conflict,
         "is_saved": "saved" in request.args,
+        "is_copied": "copied" in request.args,
+        "saving": _saving(piece, is_conflict=is_conflict),
         "is_open": bool(list_activities_of(db(), piece.own)),
         "placement": placement,
     }

@@ -18,6 +18,8 @@ from lti_app.desk.authoring.tree import (
     Rows,
 )
 
+#: Begins the names of an item's fields in a form, whatever its model calls them.
+PREFIX = "item."
 #: Values of a group's fields, by their names.
 Typed = dict[str, Any]
 
@@ -86,7 +88,10 @@ def fitted(node: Node, value: Any) -> Any:
 def read_form(tree: Group, fields: Mapping[str, str]) -> Typed:
     """Return what a form brought; what the item has no field for is left aside."""
     found: Typed = {}
-    for name, value in fields.items():
+    for given, value in fields.items():
+        prefix, _dot, name = given.partition(".")
+        if f"{prefix}." != PREFIX:
+            continue
         inside = found
         *outer, last = name.split(".")
         if len(outer) > _DEEPEST:

@@ -131,14 +131,15 @@ def copy_piece(address: str) -> OwnItemView:
     if found is None:
         raise NotFoundError
     kind, authored, typed, _title = found
-    return _keep(kind, authored, dict(typed))
+    return keep_piece(kind, authored, dict(typed))
 
 
 def _make(kind: str, authored: Authored, item: Mapping[str, Any]) -> OwnItemView:
-    return _keep(kind, authored, typed_of(tree_of(authored), item))
+    return keep_piece(kind, authored, typed_of(tree_of(authored), item))
 
 
-def _keep(kind: str, authored: Authored, typed: Typed) -> OwnItemView:
+def keep_piece(kind: str, authored: Authored, typed: Typed) -> OwnItemView:
+    """Keep what was typed as a new item of the viewer's course."""
     who = viewer()
     if who.context_id is None:
         raise NotFoundError
