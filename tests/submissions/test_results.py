@@ -1,5 +1,6 @@
 """The results of an activity: who sees them, whom they count, and their file."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -12,6 +13,9 @@ from lti_app.core.csv_text import read_csv
 from lti_app.core.db import Database
 from lti_app.lti.registration import Registration
 from lti_app.people.models import Enrolment, EnrolmentStatus
+from lti_app.submissions.current import EXTENSION as KINDS
+from lti_app.submissions.registry import Registry
+from lti_app.submissions.report import plain_report
 from tests.conftest import FrozenClock
 from tests.core.test_csv_text import FORMULAS
 from tests.peers.world import Visitor, World
@@ -109,6 +113,43 @@ def test_file_says_when_how_often_and_with_how_many_points(
 
     assert heads == ["Name", "Handed in (UTC)", "Late", "Attempts", "Points", "Points possible"]
     assert line == ["Ann Done", f"{clock():%Y-%m-%dT%H:%M:%SZ}", "late", "2", "10", "10"]
+
+
+@pytest.mark.parametrize(("counts", "minutes"), [("first", 0), ("last", 5)])
+def test_of_several_attempts_the_one_that_counts_is_shown(
+    activity: ActivityView,
+    teacher: Visitor,
+    ann: Visitor,
+    database: Database,
+    clock: FrozenClock,
+    counts: str,
+    minutes: int,
+) -> None:
+    began = clock()
+    with database.write() as session:
+        given = {"settings": {"attempts": 3, "counts": counts}, "settings_version": 2}
+        session.execute(update(Activity).values(**given))
+    ann.hand_in(activity, "1")
+    clock.advance(minutes=5)
+    ann.hand_in(activity, "5")
+
+    line = table(teacher, activity)[1]
+
+    assert line[1] == f"{began + timedelta(minutes=minutes):%Y-%m-%dT%H:%M:%SZ}"
+    assert line[3] == "2"
+    assert f"the answers are those of the {counts} one." in page(teacher, activity)
+
+
+def test_a_kind_without_a_report_says_that_answers_are_not_summed_up(
+    world: World, activity: ActivityView, teacher: Visitor, ann: Visitor
+) -> None:
+    ann.hand_in(activity)
+    kinds: Registry = world.app.extensions[KINDS]
+    pages = replace(kinds.pages(activity.kind), report=plain_report)
+    world.app.extensions[KINDS] = replace(kinds, _pages={activity.kind: pages})
+
+    assert "What learners answered here is not summed up." in page(teacher, activity)
+    assert table(teacher, activity)[1][0] == "Ann Done"
 
 
 def test_a_grade_entered_by_hand_is_the_one_that_is_shown(
