@@ -148,11 +148,14 @@ def test_a_card_that_is_let_go_beside_the_bins_goes_back(stage: Stage) -> None:
     sorting(stage)
     page = stage.page
     text = words_of(deck(page))
+    amiss: list[str] = []
+    page.on("pageerror", lambda error: amiss.append(error.message))
 
     carry(page, deck(page), page.locator("h1"))
 
     assert words_of(deck(page)) == text
     assert page.locator(".is-over, .is-carried").count() == 0
+    assert amiss == []
 
 
 def test_a_card_that_needs_another_look_is_brought_up_by_its_link(stage: Stage) -> None:
@@ -179,8 +182,14 @@ def test_moving_cards_about_leaves_nothing_unsaved_that_is_as_it_was(stage: Stag
     is_saved(page)
 
     page.reload()
-
     expect(page.locator("[data-deck-empty]")).to_be_visible()
+    sent: list[str] = []
+    page.on("request", lambda request: sent.append(request.method))
+    page.locator("[data-open]").first.focus()
+    press(page, "Tab")
+    page.evaluate("() => new Promise(requestAnimationFrame)")
+
+    assert sent == []
     is_saved(page)
 
 

@@ -104,6 +104,7 @@ def test_cards_that_are_left_are_named_and_nothing_placed_is_lost(
     assert answer.status_code == 422
     assert "One field needs another look" in answer.text
     assert answer.text.count("Coffee") == 2
+    assert "Choose a place for this card." in answer.text
     assert lies(answer.text) == placed
     assert attempts(database) == []
 
