@@ -43,7 +43,22 @@ def test_dialog_opens_by_keyboard_and_says_what_it_asks(page: Page) -> None:
 
     dialog = page.get_by_role("dialog", name="Take the grade back?")
     expect(dialog).to_be_visible()
-    expect(dialog.get_by_role("button", name="Take back grade and score")).to_be_focused()
+    expect(dialog.get_by_role("button", name="Take back grade and score")).to_be_visible()
+
+
+@pytest.mark.parametrize(
+    ("words", "first"),
+    [("Take the grade back", "Cancel"), ("Let them hand in once more", "Let Amara hand in")],
+)
+def test_enter_in_a_new_dialog_never_does_what_cannot_be_undone(
+    page: Page, words: str, first: str
+) -> None:
+    page.goto("/gallery/overlays")
+
+    page.get_by_role("button", name=words).focus()
+    page.keyboard.press("Enter")
+
+    expect(page.get_by_role("dialog").get_by_role("button", name=first)).to_be_focused()
 
 
 def test_focus_stays_in_a_dialog(page: Page) -> None:

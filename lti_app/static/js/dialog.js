@@ -14,6 +14,8 @@ async function place(dialog) {
 
 function open(dialog) {
   dialog.showModal();
+  // Enter must not do at once what cannot be undone.
+  if (dialog.querySelector(".btn-danger")) dialog.querySelector("[data-dialog-close]")?.focus();
   place(dialog);
 }
 
