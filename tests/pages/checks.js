@@ -70,6 +70,8 @@
   const borders = () =>
     [...document.querySelectorAll(".btn, .rp-state, .rp-notice, .rp-panel, .rp-choice, .rp-drop")]
       .filter(isShown)
+      // What was not chosen is a line of text after the choice.
+      .filter((element) => !element.matches(".rp-choice--past"))
       .filter((element) => parseFloat(getComputedStyle(element).borderTopWidth) < 1)
       .map((element) => `${nameOf(element)} has no border`);
 
