@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from lti_app.activities.exercise.branch.board import Board, State
 from lti_app.activities.exercise.branch.story import Option, Scene, Story
 
-#: More states than any story that a person wrote; a survey of them takes under a second.
+#: More states than any story that a person wrote; to survey them takes two seconds, once.
 MOST_STATES = 5_000
 
 
@@ -140,19 +140,18 @@ def survey_of(story: Story) -> Survey:
     # A state waits until all that follow it are known. Every step goes on to a new scene or uses
     # up a visit, so no state follows itself.
     waiting = [first]
+    followers: dict[State, list[tuple[Option, State]]] = {}
     while waiting:
         state = waiting[-1]
-        if state in survey.prospects:
-            waiting.pop()
-            continue
-        following = _following(survey, state)
-        unknown = [one for _option, one in following if one not in survey.prospects]
-        if not unknown:
-            survey.prospects[waiting.pop()] = _summed(survey, state, following)
-        else:
+        if state not in followers:
+            followers[state] = _following(survey, state)
+            if len(survey.came_from) > MOST_STATES:
+                raise TooManyStatesError
+        unknown = [one for _option, one in followers[state] if one not in survey.prospects]
+        if unknown:
             waiting.extend(unknown)
-        if len(survey.came_from) > MOST_STATES:
-            raise TooManyStatesError
+        else:
+            survey.prospects[waiting.pop()] = _summed(survey, state, followers[state])
     return survey
 
 
