@@ -75,6 +75,12 @@
       .filter((element) => parseFloat(getComputedStyle(element).borderTopWidth) < 1)
       .map((element) => `${nameOf(element)} has no border`);
 
+  /** An icon that the sprite does not hold leaves a hole. */
+  const icons = () =>
+    [...document.querySelectorAll("svg.rp-icon")]
+      .filter((icon) => isShown(icon) && icon.getBBox().width === 0)
+      .map((icon) => `the icon ${icon.firstElementChild.getAttribute("href").split("#")[1]} is empty`);
+
   const hasRing = (element) => {
     const { outlineStyle, outlineWidth } = getComputedStyle(element);
     return outlineStyle !== "none" && parseFloat(outlineWidth) >= 2;
@@ -129,5 +135,5 @@
     return found;
   };
 
-  window.checks = { tooSmall, sideways, headings, landmarks, title, borders, focus, words };
+  window.checks = { tooSmall, sideways, headings, landmarks, title, borders, icons, focus, words };
 })();

@@ -67,7 +67,7 @@ def _problems(page: Page, mode: Mode) -> Iterator[str]:
     )
     page.evaluate(_SETTLED)
     yield from _axe(page, _ALL if mode.is_whole else _COLOURS)
-    checks = ["tooSmall", "sideways", "headings", "landmarks", "title"]
+    checks = ["tooSmall", "sideways", "headings", "landmarks", "title", "icons"]
     for check in [*checks, *(["borders"] if mode.is_forced else [])]:
         yield from page.evaluate(f"checks.{check}()")
     if mode.scheme == "light":

@@ -14,6 +14,7 @@ _NEW = "const one = document.createElement('{}'); document.querySelector('main')
 
 _STYLE = "one.style.cssText = '{}'; one.textContent = 'Unbreakable';"
 _NO_RING = _STYLE.format("outline: none !important")
+_NO_ICON = "/static/vendor/icons.svg#nowhere"
 _OVER_ALL = "position: fixed; inset: 0; max-width: none"
 
 
@@ -31,6 +32,10 @@ _OVER_ALL = "position: fixed; inset: 0; max-width: none"
         (_NEW.format("p") + _STYLE.format("width: 9px; overflow: hidden"), "is cut"),
         ("const one = document.querySelector('.rp-bar button');" + _NO_RING, "shows no focus"),
         (_NEW.format("div") + _STYLE.format(_OVER_ALL), "focused behind something"),
+        (
+            f"document.querySelector('.rp-bar use').setAttribute('href', '{_NO_ICON}')",
+            "icon nowhere",
+        ),
     ],
 )
 def test_what_is_amiss_with_a_page_is_seen(stage: Stage, spoilt: str, seen: str) -> None:
