@@ -1,10 +1,8 @@
 """Pages of activities that instructors make themselves."""
 
 from tests.pages.learner_scenes import SAVE
-from tests.pages.staff_scenes import choose
+from tests.pages.staff_scenes import NAMES, choose
 from tests.pages.stage import Stage, by_name
-
-HIDDEN_TEXT = "<b>{{7*7}}</b> Wer weiß Bescheid?"
 
 
 def make_own(stage: Stage) -> None:
@@ -38,14 +36,14 @@ def own_sorting(stage: Stage) -> None:
 
 def own_story_with_much_amiss(stage: Stage) -> None:
     _begun(stage, "branch")
-    stage.page.locator('[name="item.title"]').fill(HIDDEN_TEXT)
+    stage.page.locator('[name="item.title"]').fill(NAMES[0])
     stage.page.locator('[name="item.minutes"]').fill("soon")
     stage.press(".rp-foot [value=save]")
 
 
 def own_story_after_a_row_was_removed(stage: Stage) -> None:
     _begun(stage, "branch")
-    stage.page.locator('[name="item.scenes.2.title"]').fill(HIDDEN_TEXT)
+    stage.page.locator('[name="item.scenes.2.title"]').fill(NAMES[0])
     stage.press('[value="remove:scenes.2"]')
 
 
@@ -60,7 +58,7 @@ def own_in_two_tabs(stage: Stage) -> None:
     own_copy_that_is_ready(stage)
     other = stage.page.context.new_page()
     other.goto(stage.page.url)
-    for page, title in ((other, "One"), (stage.page, HIDDEN_TEXT)):
+    for page, title in ((other, NAMES[4]), (stage.page, NAMES[0])):
         page.locator('[name="item.title"]').fill(title)
         with page.expect_navigation():
             page.locator(".rp-foot [value=save]").click()
