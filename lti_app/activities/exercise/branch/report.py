@@ -39,10 +39,11 @@ class SceneLine:
 
 @dataclass(frozen=True)
 class PathLine:
-    """One whole path, and how many took it."""
+    """One whole path with its sum of points, and how many took it."""
 
     steps: Steps
     ending: str
+    points: int
     count: int
 
 
@@ -112,7 +113,8 @@ def _scene(use: SceneUse) -> SceneLine:
 
 
 def _path(use: PathUse) -> PathLine:
-    return PathLine(use.steps, use.ending.title, use.count)
+    points = sum(option.points for _scene, option in use.steps)
+    return PathLine(use.steps, use.ending.title, points, use.count)
 
 
 def _hard(use: SceneUse) -> Bar:
