@@ -1,4 +1,4 @@
-"""Letting the link of a launch open an item."""
+"""The link of a launch: whether it is free, and letting it open an item."""
 
 from flask import url_for
 from flask.typing import ResponseReturnValue
@@ -6,7 +6,7 @@ from werkzeug.utils import redirect
 
 from lti_app.audit import Actor, record_event
 from lti_app.catalog.pack import PackItem
-from lti_app.catalog.service import open_item
+from lti_app.catalog.service import find_placement, open_item
 from lti_app.catalog.views import PlacementView
 from lti_app.submissions.current import registry
 from lti_app.web.context import clock, db, viewer
@@ -41,3 +41,13 @@ def open_here(
     return redirect(
         url_for(endpoint, public_id=activity.public_id, placed=placed, _anchor="placed"), 303
     )
+
+
+def free_placement() -> PlacementView | None:
+    """Return the link of this launch while it opens nothing; None when there is none."""
+    who = viewer()
+    if who.placement_id is None:
+        return None
+    found = find_placement(db(), platform_id=who.platform_id, placement_id=who.placement_id)
+    is_free = found and found.context_id == who.context_id and found.activity_id is None
+    return found if is_free else None

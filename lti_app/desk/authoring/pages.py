@@ -14,12 +14,11 @@ from lti_app.catalog.own_items import (
     list_activities_of,
     renew_activities,
 )
-from lti_app.catalog.service import find_placement
-from lti_app.catalog.views import PlacementView
 from lti_app.core.errors import NotFoundError
 from lti_app.desk.authoring.amiss import Amiss
 from lti_app.desk.authoring.changes import Change, apply_change
 from lti_app.desk.authoring.drawn import Drawing, amiss_count_words
+from lti_app.desk.authoring.saving import saving_of_piece
 from lti_app.desk.authoring.typed import PREFIX, Typed, read_form
 from lti_app.desk.authoring.workshop import (
     Piece,
@@ -31,17 +30,16 @@ from lti_app.desk.authoring.workshop import (
     get_piece,
     keep_piece,
 )
-from lti_app.desk.placing import open_here
+from lti_app.desk.placing import free_placement, open_here
 from lti_app.people.roles import Role
-from lti_app.people.service import find_data_key, open_data_key
-from lti_app.submissions.autosave import Saving, asks_to_autosave, local_key, saved_words
+from lti_app.people.service import open_data_key
+from lti_app.submissions.autosave import asks_to_autosave, local_key, saved_words
 from lti_app.submissions.contract import Trial
 from lti_app.submissions.current import registry
 from lti_app.submissions.errors import DraftConflictError
 from lti_app.submissions.queries import is_begun
 from lti_app.web.access import ViewResult, access
 from lti_app.web.context import clock, db, services, viewer
-from lti_app.web.language import format_locale
 from lti_app.web.render import Page
 
 blueprint = Blueprint("authoring", __name__, url_prefix="/s/<session_key>/own")
@@ -87,18 +85,8 @@ def _new_page(*, amiss: str = "", status: int = 200) -> Page:
         address=address if original else "",
         original=original[3] if original else "",
         amiss=amiss,
-        may_choose=_free_placement() is not None,
+        may_choose=free_placement() is not None,
     )
-
-
-def _free_placement() -> PlacementView | None:
-    """Return the link of this launch while it opens nothing; None when there is none."""
-    who = viewer()
-    if who.placement_id is None:
-        return None
-    found = find_placement(db(), platform_id=who.platform_id, placement_id=who.placement_id)
-    is_free = found and found.context_id == who.context_id and found.activity_id is None
-    return found if is_free else None
 
 
 @blueprint.get("/<public_id>")
@@ -163,19 +151,6 @@ def make_key(public_id: str) -> Response:
     return jsonify(key=local_key(key, piece.own.public_id))
 
 
-def _saving(piece: Piece, *, is_conflict: bool) -> Saving:
-    who = viewer()
-    key = find_data_key(db(), services().keyring, platform_id=who.platform_id, user_id=who.user_id)
-    return Saving(
-        words=saved_words(piece.own.updated_at),
-        is_unsaved=is_conflict,
-        is_paused=is_conflict,
-        key=local_key(key, piece.own.public_id) if key else "",
-        key_url=url_for("authoring.make_key", public_id=piece.own.public_id),
-        locale=str(format_locale()).replace("_", "-"),
-    )
-
-
 def _posted(piece: Piece) -> tuple[Typed, int]:
     """Return what was typed, and the revision that it was typed over.
 
@@ -206,7 +181,7 @@ def _go_on(piece: Piece, what: str) -> ViewResult:
     public_id = piece.own.public_id
     if what == "try":
         return redirect(url_for("authoring.try_out", public_id=public_id), 303)
-    placement = _free_placement()
+    placement = free_placement()
     ready = piece.ready()
     if what == "open" and placement is not None and ready is not None:
         return open_here(placement, ready, in_gradebook="in_gradebook" in request.form)
@@ -224,7 +199,7 @@ def _editor(
 ) -> Page:
     drawn = Drawing(piece.tree, typed, amiss, at).draw()
     flawed = [one for one in drawn.all() if one.amiss]
-    placement = _free_placement()
+    placement = free_placement()
     values: dict[str, Any] = {
         "own": piece.own,
         "authored": piece.authored,
@@ -235,7 +210,7 @@ def _editor(
         "is_conflict": is_conflict,
         "is_saved": "saved" in request.args,
         "is_copied": "copied" in request.args,
-        "saving": _saving(piece, is_conflict=is_conflict),
+        "saving": saving_of_piece(piece, is_conflict=is_conflict),
         "is_open": bool(list_activities_of(db(), piece.own)),
         "placement": placement,
     }
