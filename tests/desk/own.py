@@ -128,3 +128,10 @@ def make_own(teacher: Visitor, start: str = "new:exercise/sort") -> str:
     answer = teacher.post("own", {"start": start})
     assert answer.status_code == 303, answer.text
     return str(answer.location.rpartition("/")[2])
+
+
+def whole(editor: Editor) -> dict[str, str]:
+    """Return fields that make a sorting exercise complete."""
+    first, second = editor.fields["bins.0.id"], editor.fields["bins.1.id"]
+    bins = {f"cards.{n}.bin": first if n % 2 else second for n in range(4)}
+    return {**SORTING, **bins}
