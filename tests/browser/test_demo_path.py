@@ -108,23 +108,6 @@ def test_answers_saved_for_later_are_there_at_the_next_visit(page: Page, demo: D
     expect(frame.get_by_role("group").nth(4).get_by_role("radio").nth(3)).to_be_checked()
 
 
-def test_the_task_is_done_by_keyboard_alone(page: Page, demo: Demo) -> None:
-    enter_as(page, demo, "דניאל לוי")
-    frame = open_activity(page)
-    expect(frame.get_by_role("group")).to_have_count(STATEMENTS)
-    frame.get_by_role("radio").first.focus()
-
-    for _ in range(STATEMENTS):
-        page.keyboard.press("Space")
-        page.keyboard.press("ArrowRight")
-        page.keyboard.press("Tab")
-    page.keyboard.press("Tab")
-    expect(frame.get_by_role("button", name="Hand in")).to_be_focused()
-    page.keyboard.press("Enter")
-
-    expect(frame.get_by_text(re.compile("^Handed in on"))).to_be_visible()
-
-
 def test_an_instructor_sees_who_handed_in_and_that_the_score_has_arrived(
     page: Page, demo: Demo, chromium: Browser
 ) -> None:

@@ -81,6 +81,10 @@
       .filter((icon) => isShown(icon) && icon.getBBox().width === 0)
       .map((icon) => `the icon ${icon.firstElementChild.getAttribute("href").split("#")[1]} is empty`);
 
+  /** The button inside a date has the browser's own ring, and its field then none. */
+  const isAtInnerButton = (element) =>
+    element.matches("[type=date], [type=datetime-local]") && !element.matches(":focus-visible");
+
   const hasRing = (element) => {
     const { outlineStyle, outlineWidth } = getComputedStyle(element);
     return outlineStyle !== "none" && parseFloat(outlineWidth) >= 2;
@@ -92,7 +96,8 @@
     if (!element || element === document.body) return null;
     const target = pressedAt(element);
     const amiss = [];
-    if (!hasRing(element) && !hasRing(target)) amiss.push(`${nameOf(element)} shows no focus`);
+    const isRinged = hasRing(element) || hasRing(target) || isAtInnerButton(element);
+    if (!isRinged) amiss.push(`${nameOf(element)} shows no focus`);
     const { left, top, width, height } = target.getBoundingClientRect();
     const there = document.elementFromPoint(left + width / 2, top + height / 2);
     if (!there || !(target.contains(there) || there.contains(target)))

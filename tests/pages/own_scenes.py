@@ -54,6 +54,11 @@ def own_copy_that_is_ready(stage: Stage) -> None:
     stage.press(".rp-foot [value=save]")
 
 
+def own_copy_that_is_tried(stage: Stage) -> None:
+    own_copy_that_is_ready(stage)
+    stage.press(".rp-foot [value=try]")
+
+
 def own_in_two_tabs(stage: Stage) -> None:
     own_copy_that_is_ready(stage)
     other = stage.page.context.new_page()
@@ -90,6 +95,7 @@ SCENES = by_name(
     own_story_with_much_amiss,
     own_story_after_a_row_was_removed,
     own_copy_that_is_ready,
+    own_copy_that_is_tried,
     own_in_two_tabs,
     own_that_was_begun,
     choose_among_own,
