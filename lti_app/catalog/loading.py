@@ -17,7 +17,14 @@ from lti_app.catalog.folder import (
     find_visible,
     folder_of,
 )
-from lti_app.catalog.pack import CoursePack, ItemSource, Module, PackItem, SharedSource
+from lti_app.catalog.pack import (
+    OWN_PACK,
+    CoursePack,
+    ItemSource,
+    Module,
+    PackItem,
+    SharedSource,
+)
 from lti_app.catalog.reading import Reader
 from lti_app.catalog.spec import (
     EVIDENCE,
@@ -33,6 +40,7 @@ from lti_app.core.terms import find_marks
 COURSE = "course.yaml"
 #: The file of `shared/` that every pack may have, whatever kinds there are.
 SOURCES = "evidence"
+_TAKEN = f"a folder called `{OWN_PACK}` stands for what instructors make themselves"
 _PICTURE = re.compile(r"!\[[^\]\n]{0,200}\]\(")
 
 
@@ -46,6 +54,8 @@ def load_pack(folder: Path, sources: Sequence[ItemSource]) -> CoursePack:
     reader = Reader()
     course = reader.yaml(folder / COURSE, CourseFile.model_validate, CourseFile.model_json_schema)
     shared = _shared(folder, sources, reader)
+    if folder.name == OWN_PACK:
+        reader.note(folder / COURSE, Flaw((), _TAKEN, "Give the folder of the pack another name."))
     if course is None or reader.problems:
         raise PackError(reader.problems)
     reader.problems += find_stray_folders(folder, course.modules)

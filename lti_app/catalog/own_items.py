@@ -13,13 +13,11 @@ from sqlalchemy.orm import Session
 
 from lti_app.audit import Actor, record_event
 from lti_app.catalog.models import TITLE_LENGTH, Activity, ItemVersion, OwnItem
-from lti_app.catalog.pack import PackItem
+from lti_app.catalog.pack import OWN_PACK, PackItem
 from lti_app.catalog.service import item_version
 from lti_app.catalog.spec import ItemSpec, ModuleHead
 from lti_app.core.errors import NotFoundError
 
-#: Stands for the pack where an item is in none. No folder of a pack may be called so.
-OWN_PACK = "own"
 #: No page shows more of them.
 _MOST_LISTED = 200
 _HEAD = ModuleHead(slug=OWN_PACK, title=OWN_PACK, objective=OWN_PACK)

@@ -10,6 +10,9 @@ from lti_app.catalog.spec import CourseFile, Glossary, ItemSpec, ModuleHead, Sha
 
 _NO_GLOSSARY = Glossary()
 
+#: Stands for the pack where an item is in none. No folder of a pack may be called so.
+OWN_PACK = "own"
+
 
 @dataclass(frozen=True)
 class SharedSource:

@@ -10,8 +10,7 @@ from werkzeug.utils import redirect
 from wtforms import BooleanField, HiddenField, RadioField, StringField
 from wtforms.validators import InputRequired
 
-from lti_app.catalog.own_items import OWN_PACK
-from lti_app.catalog.pack import PackItem
+from lti_app.catalog.pack import OWN_PACK, PackItem
 from lti_app.catalog.service import find_placement
 from lti_app.catalog.views import PlacementView
 from lti_app.core.errors import NotFoundError

@@ -9,7 +9,7 @@ from werkzeug.utils import redirect
 
 from lti_app.audit import Actor
 from lti_app.catalog.columns import list_columns
-from lti_app.catalog.own_items import OWN_PACK
+from lti_app.catalog.pack import OWN_PACK
 from lti_app.catalog.service import get_activity, get_activity_of
 from lti_app.catalog.views import ActivityView
 from lti_app.core.db import after_commit

@@ -40,9 +40,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("own_items", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_own_items_context_id"), ["context_id"], unique=False)
-        batch_op.create_index(
-            batch_op.f("ix_own_items_platform_id"), ["platform_id"], unique=False
-        )
+        batch_op.create_index(batch_op.f("ix_own_items_platform_id"), ["platform_id"], unique=False)
 
 
 def downgrade() -> None:

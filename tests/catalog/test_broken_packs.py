@@ -83,3 +83,11 @@ def test_mistakes_of_several_files_stand_in_the_order_of_files_and_lines(pack: P
         "exercises/01-start.yaml:6",
         "lesson.md:1",
     ]
+
+
+def test_a_pack_is_not_called_as_what_instructors_make(pack: Path) -> None:
+    said = check(pack.rename(pack.parent / "own"))
+
+    assert said.exit_code == 1
+    assert "a folder called `own` stands for what instructors make themselves" in said.output
+    assert "Give the folder of the pack another name." in said.output

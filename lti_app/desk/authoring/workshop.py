@@ -9,7 +9,6 @@ from flask_babel import gettext
 from lti_app.audit import Actor
 from lti_app.catalog.authoring import Authored
 from lti_app.catalog.own_items import (
-    OWN_PACK,
     OwnItemView,
     Written,
     as_pack_item,
@@ -17,7 +16,7 @@ from lti_app.catalog.own_items import (
     list_own_items,
     make_own_item,
 )
-from lti_app.catalog.pack import PackItem
+from lti_app.catalog.pack import OWN_PACK, PackItem
 from lti_app.catalog.spec import ItemSpec
 from lti_app.core.errors import NotFoundError
 from lti_app.desk.authoring.amiss import Amiss, read_item
