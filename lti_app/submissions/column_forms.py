@@ -85,16 +85,20 @@ def column_fields(parts: Mapping[str, str]) -> dict[str, Any]:
     return {CHOICE: RadioField(choices=choices), **points}
 
 
+def chosen_columns(activity: ActivityView) -> Columns:
+    """Return what the columns of an activity are for."""
+    return Columns.PARTS if activity.is_split else Columns.WHOLE
+
+
 def column_data(activity: ActivityView, parts: Mapping[str, str]) -> dict[str, str]:
     """Return what the fields show before anybody typed: what is, else equal shares."""
     columns = activity.facet_columns
-    chosen = Columns.PARTS if activity.is_split else Columns.WHOLE
     points = {
         facet: columns[facet].maximum if facet in columns else _equal_share(activity, parts)
         for facet in parts
     }
     shown = {_POINTS + facet: f"{one.normalize():f}" for facet, one in points.items()}
-    return {CHOICE: chosen.value, **shown}
+    return {CHOICE: chosen_columns(activity).value, **shown}
 
 
 def _equal_share(activity: ActivityView, parts: Mapping[str, str]) -> Decimal:
@@ -119,8 +123,9 @@ def name_column_fields(form: BaseForm, parts: Mapping[str, str], *, are_settled:
         settled_words()
         if are_settled
         else _(
-            "Choose before the first grade is released; afterwards the columns stay. Those of parts"
-            " are made by this tool, so the platform has to let it."
+            "Choose before the first grade is released; afterwards this cannot be changed. This"
+            " tool makes the columns of the parts itself. If the platform does not allow that, the"
+            " scores wait here, and the page People says so."
         )
     )
     for facet, title in parts.items():

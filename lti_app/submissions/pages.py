@@ -140,7 +140,7 @@ def _trial(activity: ActivityView) -> Page:
         title=activity.title,
         settings=rules.settings_of(activity),
         action=url_for("submissions.go_on_trying", public_id=activity.public_id),
-        back=(people_page, _("Back to everybody’s work")),
+        back=(people_page, _("Back to People")),
         activity=activity,
     )
     return registry().pages(activity.kind).trial(trial)

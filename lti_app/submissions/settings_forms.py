@@ -83,6 +83,7 @@ class Setting:
         own: the kind's settings of now.
         parts: those that may have gradebook columns, see `column_forms.parts_of`.
         zone: the course's, in which dates are shown.
+        are_columns_settled: whether it is too late for other columns.
     """
 
     activity: ActivityView
@@ -90,14 +91,11 @@ class Setting:
     own: BaseModel
     parts: Mapping[str, str]
     zone: ZoneInfo
+    are_columns_settled: bool = False
 
 
-def settings_form(of: Setting, *, are_columns_settled: bool) -> SettingsForm:
-    """Return the form with what is set, or what was posted.
-
-    Args:
-        are_columns_settled: whether it is too late for other columns.
-    """
+def settings_form(of: Setting) -> SettingsForm:
+    """Return the form with what is set, or what was posted."""
     fields = {**model_fields(type(of.own)), **column_fields(of.parts)}
     whole: type[SettingsForm] = type("SettingsForm", (SettingsForm,), fields)
     form = whole(data=_shown(of))
@@ -105,7 +103,7 @@ def settings_form(of: Setting, *, are_columns_settled: bool) -> SettingsForm:
     form["time_zone"].choices = zone_choices(of.zone.key)
     name_dates(form, of.activity.dates, of.zone)
     name_model_fields(form, type(of.own))
-    name_column_fields(form, of.parts, are_settled=are_columns_settled)
+    name_column_fields(form, of.parts, are_settled=of.are_columns_settled)
     return form
 
 

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from flask import Blueprint, url_for
 from werkzeug.utils import redirect
+from wtforms import Field
 
 from lti_app.audit import Actor
 from lti_app.catalog.columns import has_empty_column
@@ -25,7 +26,13 @@ from lti_app.grading.rescaling import rescale
 from lti_app.grading.switching import enter_gradebook, leave_gradebook
 from lti_app.people.roles import Role
 from lti_app.people.zones import find_course_zone, set_course_zone
-from lti_app.submissions.column_forms import CHOICE, part_fields, parts_of, settled_words
+from lti_app.submissions.column_forms import (
+    CHOICE,
+    chosen_columns,
+    part_fields,
+    parts_of,
+    settled_words,
+)
 from lti_app.submissions.current import registry
 from lti_app.submissions.pages import my_activity
 from lti_app.submissions.recompute import compute_again
@@ -50,7 +57,7 @@ blueprint = Blueprint("settings", __name__, url_prefix="/s/<session_key>")
 def show(public_id: str) -> Page:
     """Show the settings to change them."""
     setting = _setting(my_activity(public_id))
-    return _page(setting, _form(setting))
+    return _page(setting, settings_form(setting))
 
 
 @blueprint.post("/activities/<public_id>/settings")
@@ -59,7 +66,7 @@ def change(public_id: str) -> ViewResult:
     """Keep the settings, and compute the grades again under them; nothing is released by that."""
     activity = my_activity(public_id)
     setting, now = _setting(activity), clock()()
-    form = _form(setting)
+    form = settings_form(setting)
     about = ("activity", activity.public_id)
     note_unexpected_fields(db(), form, viewer(), about=about, now=now)
     wanted = read_settings(form, setting)
@@ -114,18 +121,15 @@ def _keep_zone(form: SettingsForm) -> None:
 def _setting(activity: ActivityView) -> Setting:
     rules, who = registry().rules(activity.kind), viewer()
     told = find_course_zone(db(), platform_id=activity.platform_id, context_id=activity.context_id)
+    parts = parts_of(rules, activity)
     return Setting(
         activity=activity,
         rules=rules,
         own=rules.settings_of(activity),
-        parts=parts_of(rules, activity),
+        parts=parts,
         zone=zone_named(told or who.time_zone),
+        are_columns_settled=bool(parts) and are_columns_settled(db(), activity),
     )
-
-
-def _form(setting: Setting) -> SettingsForm:
-    are_settled = bool(setting.parts) and are_columns_settled(db(), setting.activity)
-    return settings_form(setting, are_columns_settled=are_settled)
 
 
 def _page(setting: Setting, form: SettingsForm, *, status: int = 200) -> Page:
@@ -138,6 +142,15 @@ def _page(setting: Setting, form: SettingsForm, *, status: int = 200) -> Page:
         form=form,
         own={part.value: [form[name] for name in names_in(model, part)] for part in Section},
         kind_title=setting.rules.title,
-        part_fields=part_fields(form, setting.parts),
+        has_columns=bool(setting.parts),
+        kept_columns=chosen_columns(activity).value if setting.are_columns_settled else "",
+        part_fields=_part_fields(setting, form),
         has_empty_column=activity.is_split and has_empty_column(db(), activity),
     )
+
+
+def _part_fields(setting: Setting, form: SettingsForm) -> list[Field]:
+    """Return the fields of the parts' points; none where the parts can have no columns any more."""
+    if setting.are_columns_settled and not setting.activity.is_split:
+        return []
+    return part_fields(form, setting.parts)

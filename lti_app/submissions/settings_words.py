@@ -88,14 +88,17 @@ def _name_lateness(form: Any) -> None:
     form.late_percent.label.text = _("Share that is lost, in per cent")
     form.late_floor_percent.label.text = _("Share that is kept at least, in per cent")
     form.grace_minutes.label.text = _("Minutes of grace")
-    form.grace_minutes.description = _("So long after the due date nothing is late yet.")
+    form.grace_minutes.description = _(
+        "Work that is handed in up to this many minutes after the due date is not late yet."
+    )
     form.zero_at_close.label.text = _("Who hands nothing in")
     form.zero_at_close.description = _(
-        "Where grades are released as soon as they are found, the nought leaves at the closing."
+        "If grades are released as soon as they are found, learners see this zero, and the"
+        " gradebook gets it, when the activity closes."
     )
     form.zero_at_close.choices = [
         ("no", _("gets no grade")),
-        ("yes", _("gets a nought when the activity closes")),
+        ("yes", _("gets zero points when the activity closes")),
     ]
     _bound(form.grace_minutes, 0, _MOST_MINUTES)
     _bound(form.late_percent, 0, 100)
@@ -118,9 +121,9 @@ def _name_grade(form: Any) -> None:
     ]
     form.in_gradebook.label.text = _("In the gradebook")
     form.in_gradebook.description = _(
-        "Without the tick, scores that were sent stay in the gradebook, and nothing new is sent:"
-        " those on their way stay here. With it, grades that are released are sent, and a column is"
-        " made where there is none."
+        "With the tick, released grades are sent, and a column is made where there is none. When"
+        " you take the tick away, nothing more is sent, not even scores that are on their way;"
+        " those that arrived stay in the gradebook."
     )
 
 

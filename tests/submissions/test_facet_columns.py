@@ -174,3 +174,19 @@ def test_each_part_says_where_its_score_is(
         assert "for Ann Done Reviews" in shown
     mine = ann.client.get(receipt, base_url=ann.base_url).text
     assert "Own work" in mine
+
+
+def test_after_the_first_score_the_other_choice_is_locked_with_the_reason(
+    activity: ActivityView, teacher: Visitor, ann: Visitor
+) -> None:
+    before = teacher.get(address(activity)).text
+    ann.hand_in(activity)
+
+    after = teacher.get(address(activity)).text
+
+    assert "disabled" not in before
+    assert 'name="points-own"' in before
+    assert 'name="columns" value="whole" checked>' in after
+    assert 'name="columns" value="parts" disabled>' in after
+    assert "it keeps the columns it has" in " ".join(after.split())
+    assert 'name="points-own"' not in after

@@ -326,7 +326,7 @@ def test_the_page_says_before_saving_what_becomes_of_scores(
 ) -> None:
     page = teacher.get(address(activity)).text
 
-    assert "scores that were sent stay in the gradebook, and nothing new is sent" in page
+    assert "nothing more is sent, not even scores that are on their way" in page
 
 
 @pytest.mark.parametrize("role", [Role.LEARNER, Role.TEACHING_ASSISTANT, Role.OBSERVER])
