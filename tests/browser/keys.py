@@ -96,5 +96,4 @@ class Keys:
 
     def expect_a_place(self) -> None:
         """See that the focus is on something, not lost to the page as a whole."""
-        stands = "document.hasFocus() && document.activeElement !== document.body"
-        self.inside.wait_for_function(stands)
+        expect(self.inside.locator("body :focus")).to_have_count(1)
