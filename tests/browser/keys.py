@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Frame, Locator, Page, expect
 
-from tests.browser.conftest import Demo
+from tests.browser.conftest import Demo, take_picture
 
 Stop = dict[str, Any]
 
@@ -22,6 +22,14 @@ _STOP = """target => {
   const { order, amiss } = checks.focus();
   const stop = `${order}: ${at.localName} “${words}”`;
   return { isTarget: at === target, stop, amiss: at.tabIndex < 0 ? [] : amiss };
+}"""
+
+
+#: The frame has grown or shrunk to the page, or would have by now.
+_SETTLED = """async () => {
+  const isFit = () => Math.abs(innerHeight - document.documentElement.offsetHeight) < 2;
+  const until = performance.now() + 1000;
+  while (!isFit() && performance.now() < until) await new Promise(requestAnimationFrame);
 }"""
 
 
@@ -93,6 +101,11 @@ class Keys:
                 return
             self.press(key)
         pytest.fail("there is no way out of the frame")
+
+    def take_picture(self, name: str) -> None:
+        """Keep a picture of the page once the frame fits."""
+        self.inside.evaluate(_SETTLED)
+        take_picture(self._page, f"keys-{name}")
 
     def expect_a_place(self) -> None:
         """See that the focus is on something, not lost to the page as a whole."""

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Locator, Page, Route, expect
 
 from tests.browser.before import SORTING, STORY
-from tests.browser.conftest import Demo, running_demo, take_picture
+from tests.browser.conftest import Demo, running_demo
 from tests.browser.keys import Keys
 from tests.browser.people import ACTIVITY, STATEMENTS
 from tests.pages.looking import CHECKS
@@ -40,7 +40,7 @@ def hand_in(keys: Keys) -> None:
     keys.go_out()
 
 
-def test_a_self_assessment(keys: Keys, page: Page) -> None:
+def test_a_self_assessment(keys: Keys) -> None:
     keys.enter_as("Amara Okafor")
     keys.open_activity(ACTIVITY)
     groups = keys.inside.get_by_role("group")
@@ -50,11 +50,11 @@ def test_a_self_assessment(keys: Keys, page: Page) -> None:
         keys.go_to(groups.nth(number).get_by_role("radio").first)
         keys.press("Space", *["ArrowRight"] * (number % 5))
         expect(groups.nth(number).get_by_role("radio").nth(number % 5)).to_be_checked()
-    take_picture(page, "keys-answered")
+    keys.take_picture("answered")
     hand_in(keys)
 
 
-def test_what_is_missing_is_reached_from_what_names_it(keys: Keys, page: Page) -> None:
+def test_what_is_missing_is_reached_from_what_names_it(keys: Keys) -> None:
     keys.enter_as("Sigríður")
     keys.open_activity(ACTIVITY)
     keys.go_to(keys.inside.get_by_role("radio").first)
@@ -64,7 +64,7 @@ def test_what_is_missing_is_reached_from_what_names_it(keys: Keys, page: Page) -
 
     summary = keys.inside.get_by_role("alert")
     expect(summary).to_be_focused()
-    take_picture(page, "keys-missing")
+    keys.take_picture("missing")
     keys.go_to(summary.get_by_role("link").nth(1))
     keys.press("Enter")
     third = keys.inside.get_by_role("group").nth(2).get_by_role("radio")
@@ -87,9 +87,9 @@ def test_a_story(keys: Keys, page: Page) -> None:
         expect(keys.inside.locator('input[name="step"]')).not_to_have_value(step)
         # The page stays: the focus goes to what the choice set in motion, not back to its top.
         keys.expect_a_place()
-        take_picture(page, f"keys-story-{step}")
+        keys.take_picture(f"story-{step}")
     hand_in(keys)
-    take_picture(page, "keys-story-receipt")
+    keys.take_picture("story-receipt")
 
 
 def test_a_story_when_nothing_was_chosen(keys: Keys) -> None:
@@ -106,7 +106,7 @@ def test_a_story_when_nothing_was_chosen(keys: Keys) -> None:
     expect(radios.first).to_be_checked()
 
 
-def test_cards_are_sent_to_their_places_and_one_is_moved(keys: Keys, page: Page) -> None:
+def test_cards_are_sent_to_their_places_and_one_is_moved(keys: Keys) -> None:
     keys.enter_as("Łukasz")
     keys.open_activity(SORTING)
     sent = keys.inside.locator("[data-deck] [data-to]:visible")
@@ -117,17 +117,17 @@ def test_cards_are_sent_to_their_places_and_one_is_moved(keys: Keys, page: Page)
         placed = keys.inside.get_by_text(f"{number + 1} of {CARDS} placed", exact=True)
         expect(placed.first).to_be_visible()
         keys.expect_a_place()
-    take_picture(page, "keys-sorted")
+    keys.take_picture("sorted")
 
     keys.go_to(button(keys, "Move").first, key="Shift+Tab")
     keys.press("Enter")
-    take_picture(page, "keys-move")
+    keys.take_picture("move")
     card = keys.inside.locator('[data-card]:has([aria-expanded="true"])')
     keys.go_to(card.locator("[data-to]:visible").first)
     keys.press("Space")
     keys.expect_a_place()
     hand_in(keys)
-    take_picture(page, "keys-sorting-receipt")
+    keys.take_picture("sorting-receipt")
 
 
 def test_cards_are_sorted_by_radios_where_the_script_does_not_arrive(
@@ -149,7 +149,7 @@ def test_cards_are_sorted_by_radios_where_the_script_does_not_arrive(
     hand_in(keys)
 
 
-def test_the_lesson_a_term_in_it_and_back(keys: Keys, page: Page) -> None:
+def test_the_lesson_a_term_in_it_and_back(keys: Keys) -> None:
     keys.enter_as("Wayan")
     keys.open_activity(ACTIVITY)
     keys.go_to(keys.inside.get_by_role("link", name="Read the lesson"))
@@ -160,7 +160,7 @@ def test_the_lesson_a_term_in_it_and_back(keys: Keys, page: Page) -> None:
     keys.press("Enter")
     meaning = keys.inside.locator("[popover]:popover-open")
     expect(meaning).to_be_visible()
-    take_picture(page, "keys-term")
+    keys.take_picture("term")
     keys.press("Escape")
     expect(meaning).to_have_count(0)
     expect(term).to_be_focused()

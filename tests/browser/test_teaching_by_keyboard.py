@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 from lti_app.catalog.rules import Release
 from tests.browser.before import FREE, SORTING, STORY, change_activity, free_the_link, handing_in
-from tests.browser.conftest import Demo, running_demo, take_picture
+from tests.browser.conftest import Demo, running_demo
 from tests.browser.keys import Keys
 from tests.browser.people import ACTIVITY
 from tests.pages.looking import CHECKS
@@ -57,7 +57,7 @@ def heading(keys: Keys, words: str | re.Pattern[str]) -> None:
     expect(keys.inside.get_by_role("heading", level=1)).to_have_text(words)
 
 
-def test_an_activity_is_found_tried_and_chosen(keys: Keys, page: Page, demo: Demo) -> None:
+def test_an_activity_is_found_tried_and_chosen(keys: Keys, demo: Demo) -> None:
     free_the_link(demo)
     keys.open_activity(FREE)
 
@@ -68,10 +68,10 @@ def test_an_activity_is_found_tried_and_chosen(keys: Keys, page: Page, demo: Dem
     keys.go_to(found)
     keys.press("Space")
     expect(found).to_be_checked()
-    take_picture(page, "keys-found")
+    keys.take_picture("found")
     press(keys, "button", "Try it first")
     heading(keys, SORTING)
-    take_picture(page, "keys-tried")
+    keys.take_picture("tried")
     press(keys, "link", "Back to choosing")
     expect(keys.inside.get_by_role("radio", checked=True)).to_have_count(1)
     press(keys, "button", "Open it here")
@@ -82,7 +82,7 @@ def test_an_activity_is_found_tried_and_chosen(keys: Keys, page: Page, demo: Dem
     keys.go_out()
 
 
-def test_one_of_ones_own_is_made_and_opened(keys: Keys, page: Page, demo: Demo) -> None:
+def test_one_of_ones_own_is_made_and_opened(keys: Keys, demo: Demo) -> None:
     free_the_link(demo)
     keys.open_activity(FREE)
 
@@ -97,9 +97,9 @@ def test_one_of_ones_own_is_made_and_opened(keys: Keys, page: Page, demo: Demo) 
     press(keys, "button", "Open it here")
     summary = keys.inside.locator("#needs-a-look")
     expect(summary).to_be_focused()
-    take_picture(page, "keys-own-amiss")
+    keys.take_picture("own-amiss")
     write_small_sorting(keys)
-    take_picture(page, "keys-own-written")
+    keys.take_picture("own-written")
     press(keys, "button", "Open it here")
 
     expect(keys.inside.locator("#placed")).to_contain_text("Who was asked?")
@@ -134,7 +134,7 @@ def write_small_sorting(keys: Keys) -> None:
         keys.press("ArrowDown")
 
 
-def test_settings_are_changed_after_one_mistake(keys: Keys, page: Page) -> None:
+def test_settings_are_changed_after_one_mistake(keys: Keys) -> None:
     keys.open_activity(STORY)
     press(keys, "link", "Settings")
     fill(keys, "Title", "A story to come back to")
@@ -149,7 +149,7 @@ def test_settings_are_changed_after_one_mistake(keys: Keys, page: Page) -> None:
 
     summary = keys.inside.get_by_role("alert")
     expect(summary).to_be_focused()
-    take_picture(page, "keys-settings-amiss")
+    keys.take_picture("settings-amiss")
     press(keys, "link", "Attempts")
     expect(attempts).to_be_focused()
     keys.type("3")
@@ -166,7 +166,7 @@ def test_settings_are_changed_after_one_mistake(keys: Keys, page: Page) -> None:
     keys.go_out()
 
 
-def test_somebody_is_given_more_time(keys: Keys, page: Page) -> None:
+def test_somebody_is_given_more_time(keys: Keys) -> None:
     keys.open_activity(ACTIVITY)
     press(keys, "link", "Amara Okafor")
     heading(keys, "Amara Okafor")
@@ -176,7 +176,7 @@ def test_somebody_is_given_more_time(keys: Keys, page: Page) -> None:
     fill(keys, "Extra days", "-1")
     press(keys, "button", "Save the days")
     expect(keys.inside.get_by_label("Extra days")).to_be_focused()
-    take_picture(page, "keys-more-time")
+    keys.take_picture("more-time")
     keys.type("3")
     press(keys, "button", "Save the days")
 
@@ -185,14 +185,14 @@ def test_somebody_is_given_more_time(keys: Keys, page: Page) -> None:
     expect(row).to_contain_text("3 extra days")
 
 
-def test_grades_are_released_by_hand(keys: Keys, page: Page, demo: Demo, chromium: Browser) -> None:
+def test_grades_are_released_by_hand(keys: Keys, demo: Demo, chromium: Browser) -> None:
     change_activity(demo, ACTIVITY, release=Release.BY_HAND.value)
     handing_in(chromium, demo, "Wayan")
     keys.open_activity(ACTIVITY)
 
     press(keys, "link", "Release 1 grade")
     heading(keys, "Release grades")
-    take_picture(page, "keys-release")
+    keys.take_picture("release")
     press(keys, "button", "Release 1 grade")
 
     row = keys.inside.get_by_role("row", name=re.compile("Wayan"))
@@ -205,7 +205,7 @@ def test_results_are_looked_at_and_downloaded_within_the_frame(keys: Keys, page:
     press(keys, "link", "Results")
     link = named(keys, "link", "Download as CSV")
     keys.go_to(link)
-    take_picture(page, "keys-results")
+    keys.take_picture("results")
 
     with page.expect_download() as started:
         keys.press("Enter")
