@@ -119,6 +119,7 @@ WEB_MESSAGES: Mapping[str, Message] = {
         (
             _("Go back to your course page."),
             _("Choose the activity there. It opens where you left it."),
+            _("If you want it in a tab, choose “Open in its own tab” at its top."),
         ),
     ),
     "request_forged": Message(

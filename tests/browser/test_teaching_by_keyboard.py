@@ -122,15 +122,15 @@ def write_small_sorting(keys: Keys) -> None:
         "cards.1.feedback": "Nobody asks.",
         "conclusion": "Ask.",
     }.items():
-        keys.go_to(keys.inside.locator(f'[name="{name}"]'))
+        keys.go_to(keys.inside.locator(f'[name="item.{name}"]'))
         keys.type(words)
-    cards = keys.inside.locator('[name^="cards."][name$=".text"]')
+    cards = keys.inside.locator('[name^="item.cards."][name$=".text"]')
     for left in (3, 2):
         press(keys, "button", "Remove: Card 3", key="Shift+Tab")
         expect(cards).to_have_count(left)
         keys.expect_a_place()
     for n in (1, 0):
-        keys.go_to(keys.inside.locator(f'[name="cards.{n}.bin"]'), key="Shift+Tab")
+        keys.go_to(keys.inside.locator(f'[name="item.cards.{n}.bin"]'), key="Shift+Tab")
         keys.press("ArrowDown")
 
 
