@@ -30,6 +30,9 @@ from lti_app.web.render import Page
 
 blueprint = Blueprint("results", __name__, url_prefix="/s/<session_key>")
 
+#: Full points in per cent, and what is written under the picture of the grades between its ends.
+_WHOLE, _MARKED = 100, (25, 50, 75)
+
 
 @dataclass(frozen=True)
 class _Results:
@@ -50,6 +53,7 @@ def show(public_id: str) -> Page:
         cohort=found.cohort,
         figures=figures,
         bars=[_bar(step) for step in figures.steps],
+        marks=[(one / _WHOLE, _("%(percent)s %%", percent=one)) for one in _MARKED],
         grades_said=_grades_said(figures),
         glance=_glance(found.cohort, figures),
         left_out=_left_out(found.cohort),
@@ -94,8 +98,15 @@ def _rows(found: _Results) -> Iterator[tuple[Cell, ...]]:
 
 
 def _bar(step: Step) -> tuple[str, int, str]:
-    words = _("%(least)s to %(most)s %%", least=step.from_percent, most=step.to_percent)
+    ends = {"least": step.from_percent, "most": step.to_percent}
+    is_last = step.to_percent == _WHOLE
+    words = _("%(least)s to %(most)s %%", **ends) if is_last else _band(ends)
     return words, step.count, str(step.count)
+
+
+def _band(ends: Mapping[str, int]) -> str:
+    """Name a tenth that ends before the next one begins."""
+    return str(_("%(least)s to under %(most)s %%", **ends))
 
 
 def _grades_said(figures: Figures) -> str:
@@ -117,8 +128,8 @@ def _glance(cohort: Cohort, figures: Figures) -> str:
     """Say in two sentences how far everybody is."""
     count, everybody = len(cohort.answered), cohort.expected
     handed_in = ngettext(
-        "%(count)s of %(num)s learner has handed in.",
-        "%(count)s of %(num)s learners have handed in.",
+        "%(count)s of the %(num)s learner who has opened this tool in the course has handed in.",
+        "%(count)s of the %(num)s learners who have opened this tool in the course have handed in.",
         everybody,
         count=count,
     )

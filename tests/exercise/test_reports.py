@@ -117,7 +117,7 @@ def test_a_path_that_the_story_does_not_know_any_more_breaks_no_page(
 def test_a_sorting_shows_its_hardest_cards_and_where_each_was_put(opened: Open) -> None:
     page, (heads, *lines) = opened(SORTING.model_dump(mode="json"), PLACED)
 
-    assert "Card b Most often put into: Z." in page
+    assert "Card b (most often wrongly in: Z)" in page
     assert "Card a Most often" not in page
     assert heads == [*SHARED, "Cards placed right", "Card a", "Card b", "Card c"]
     assert sorted(line[6:] for line in lines) == [

@@ -69,7 +69,7 @@ def test_whoever_handed_in_is_counted_and_everybody_else_is_said(
 
     shown = page(teacher, activity)
 
-    assert "1 of 2 learners have handed in." in shown
+    assert "1 of the 2 learners who have opened this tool in the course have handed in." in shown
     assert "1 has not handed in, 1 is excused, 1 left the course" in shown
     assert [line[0] for line in table(teacher, activity)] == ["Name", "Ann Done"]
     for name in ("Ben Idle", "Cy", "Dee", "Ida Test"):
@@ -238,3 +238,17 @@ def test_results_read_no_draft_and_nothing_that_was_typed(
     assert "attempts.answers" in read
     for column in ("attempts.draft", "participations.reason", "override_reason"):
         assert column not in read
+
+
+def test_every_grade_lies_in_one_band_and_no_two_bands_share_a_number(
+    teacher: Visitor, ann: Visitor, activity: ActivityView
+) -> None:
+    ann.hand_in(activity)
+
+    shown = page(teacher, activity)
+
+    assert "0 to under 10 %" in shown
+    assert "80 to under 90 %" in shown
+    assert "90 to 100 %" in shown
+    # Between its ends the picture for wide pages has marks.
+    assert all(f">{percent} %</text>" in shown for percent in (25, 50, 75))

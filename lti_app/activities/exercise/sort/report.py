@@ -60,5 +60,5 @@ def sort_report(item: SortItem, people: Sequence[Answered]) -> Report:
 def _bar(use: CardUse, people: int) -> tuple[str, int, str]:
     # The bin is there: only cards that were wrong stand among the hardest.
     instead = use.instead.title if use.instead else ""
-    words = _("%(card)s Most often put into: %(bin)s.", card=use.card.text, bin=instead)
+    words = _("%(card)s (most often wrongly in: %(bin)s)", card=use.card.text, bin=instead)
     return words, use.right, _("%(count)s of %(all)s", count=use.right, all=people)
