@@ -21,6 +21,7 @@ def send_scores_again(
     activity: ActivityView,
     *,
     public_id: str | None,
+    cause: str | None = None,
     actor: Actor,
     now: datetime,
 ) -> int:
@@ -29,6 +30,7 @@ def send_scores_again(
     Args:
         public_id: one delivery; None for all of the activity but those where somebody graded in
             the platform: that decision is undone one by one.
+        cause: as of `cause_of`; with it, of those only what stays for this cause.
 
     Returns:
         How many are on their way again.
@@ -41,7 +43,8 @@ def send_scores_again(
         delivery
         for standing in standings.values()
         for delivery in standing.deliveries
-        if (delivery.public_id == public_id if public_id else _may_go_with_all(delivery))
+        if (delivery.public_id == public_id if public_id else may_go_with_all(delivery))
+        and (cause is None or cause_of(delivery) == cause)
     ]
     if public_id and not waiting:
         raise NotFoundError
@@ -51,7 +54,14 @@ def send_scores_again(
     return count
 
 
-def _may_go_with_all(delivery: DeliveryView) -> bool:
+def cause_of(delivery: DeliveryView) -> str:
+    """Return a name of why a score stays, the same for all that stay for the same cause."""
+    code = delivery.reason.code if delivery.reason else ""
+    return f"{delivery.state.value}.{code}.{delivery.facet}"
+
+
+def may_go_with_all(delivery: DeliveryView) -> bool:
+    """Whether one word for several scores may send this one, too."""
     return delivery.needs_a_person and delivery.theirs is None
 
 

@@ -22,9 +22,10 @@ from lti_app.web.language import decimals
 
 
 class SendAgainForm(Form):
-    """Which delivery; empty for all that may go together."""
+    """Which delivery; empty for all that may go together, or for those of one cause."""
 
     delivery = HiddenField()
+    cause = HiddenField()
 
 
 class ReasonForm(Form):

@@ -1,6 +1,5 @@
 """One person's grade for staff, what is decided about it, and the release of everybody's."""
 
-from dataclasses import dataclass
 from decimal import Decimal
 
 from flask import Blueprint, request, url_for
@@ -11,7 +10,6 @@ from werkzeug.utils import redirect
 
 from lti_app.audit import Actor
 from lti_app.catalog.rules import Release
-from lti_app.catalog.views import ActivityView
 from lti_app.core.db import after_commit
 from lti_app.core.errors import NotFoundError
 from lti_app.grading.closing import take_noughts_back
@@ -20,18 +18,16 @@ from lti_app.grading.extending import extend
 from lti_app.grading.facets import FacetWish, enter_facet
 from lti_app.grading.policy import read_points
 from lti_app.grading.releasing import Outcome, make_plan, release_due
-from lti_app.grading.states import Stage, may_follow
-from lti_app.grading.views import GradeView
-from lti_app.grading.withdrawing import may_withdraw, withdraw
+from lti_app.grading.withdrawing import withdraw
 from lti_app.people.roles import Role
 from lti_app.submissions.current import registry
-from lti_app.submissions.explaining import block_words, cap_words, facet_title, facet_words
+from lti_app.submissions.explaining import block_words
 from lti_app.submissions.forms import ExtendForm, FacetForm, OverrideForm, ReasonForm, SendAgainForm
 from lti_app.submissions.lines import lines_of
-from lti_app.submissions.pages import my_activity, waits_of
+from lti_app.submissions.pages import my_activity
+from lti_app.submissions.person_page import Conflict, facet_choices, person_page
 from lti_app.submissions.queries import get_person_work, list_people_work
 from lti_app.submissions.recompute import compute_again
-from lti_app.submissions.views import PersonWork
 from lti_app.web.access import STAFF, ViewResult, access
 from lti_app.web.context import clock, db, services, viewer
 from lti_app.web.language import decimals
@@ -40,61 +36,12 @@ from lti_app.web.render import Page
 blueprint = Blueprint("gradebook", __name__, url_prefix="/s/<session_key>")
 
 
-@dataclass(frozen=True)
-class Conflict:
-    """Two graders: what this one entered, in words, and what the other left."""
-
-    yours: str
-    theirs: GradeView
-
-
 @blueprint.get("/activities/<public_id>/people/<person_id>")
 @access(*STAFF)
 def person(public_id: str, person_id: str) -> Page:
     """Show one person's grade with everything that it is made of."""
     activity = my_activity(public_id)
-    return _person_page(activity, get_person_work(db(), activity, person_id))
-
-
-def _person_page(
-    activity: ActivityView,
-    work: PersonWork,
-    *,
-    status: int = 200,
-    override: OverrideForm | None = None,
-    reason: ReasonForm | None = None,
-    extension: ExtendForm | None = None,
-    facet: FacetForm | None = None,
-    conflict: Conflict | None = None,
-) -> Page:
-    rules = registry().rules(activity.kind)
-    grade, stage = work.standing.grade, work.where.stage
-    return Page(
-        "submissions/person.html",
-        status=status,
-        activity=activity,
-        line=lines_of(rules, activity, [work], waits_of(activity, [work]))[0],
-        facets=[facet_words(rules, facet) for facet in grade.facets] if grade else [],
-        cap=cap_words(rules, grade) if grade else "",
-        may_decide=viewer().role is Role.INSTRUCTOR,
-        may_reopen=may_follow(stage, Stage.REOPENED) and not work.where.is_excused,
-        override=override or _override_form(activity, grade),
-        may_withdraw=may_withdraw(grade, work.where),
-        reason=reason or ReasonForm(formdata=None),
-        facet_form=facet or _facet_form(activity, work),
-        extension=extension or ExtendForm(formdata=None, data={"days": work.where.extra_days}),
-        form=SendAgainForm(formdata=None),
-        conflict=conflict,
-    )
-
-
-def _override_form(activity: ActivityView, grade: GradeView | None) -> OverrideForm:
-    form = OverrideForm(activity.points, formdata=None)
-    form.revision.data = grade.revision if grade else 0
-    if grade and grade.override:
-        form.points.data = f"{grade.override.points.normalize():f}"
-        form.reason.data = grade.override.reason
-    return form
+    return person_page(activity, get_person_work(db(), activity, person_id))
 
 
 @blueprint.post("/activities/<public_id>/people/<person_id>/override")
@@ -108,7 +55,7 @@ def override(public_id: str, person_id: str) -> ViewResult:
         raise BadRequest
     is_cleared = request.form.get("do") == "clear"
     if not is_cleared and not form.validate():
-        return _person_page(activity, work, status=422, override=form)
+        return person_page(activity, work, status=422, override=form)
     points = None if is_cleared else read_points(form.points.data or "", maximum=activity.points)
     wish = OverrideWish(points, form.words(), form.revision.data or 0)
     answer = set_override(db(), activity, work.learner, wish, actor=_actor(), now=clock()())
@@ -118,7 +65,7 @@ def override(public_id: str, person_id: str) -> ViewResult:
     form.revision.raw_data, form.revision.data = None, answer.grade.revision
     conflict = Conflict(_entered_words(points), answer.grade)
     work = get_person_work(db(), activity, person_id)
-    return _person_page(activity, work, status=409, override=form, conflict=conflict)
+    return person_page(activity, work, status=409, override=form, conflict=conflict)
 
 
 def _entered_words(points: Decimal | None) -> str:
@@ -133,12 +80,12 @@ def facet(public_id: str, person_id: str) -> ViewResult:
     """Let an entered score win over the computed one of one facet, or clear it."""
     activity = my_activity(public_id)
     work = get_person_work(db(), activity, person_id)
-    form = FacetForm(_facet_choices(activity, work))
+    form = FacetForm(facet_choices(activity, work))
     if not form.revision.validate(form) or not form.facet.validate(form):
         raise BadRequest
     is_cleared = request.form.get("do") == "clear"
     if not is_cleared and not form.validate():
-        return _person_page(activity, work, status=422, facet=form)
+        return person_page(activity, work, status=422, facet=form)
     percent = None if is_cleared else read_points(form.percent.data or "", maximum=Decimal(100))
     score = None if percent is None else percent / 100
     wish = FacetWish(form.facet.data, score, form.words(), form.revision.data or 0)
@@ -148,18 +95,7 @@ def facet(public_id: str, person_id: str) -> ViewResult:
     form.revision.raw_data, form.revision.data = None, answer.grade.revision
     conflict = Conflict(str(_("You changed one part of it.")), answer.grade)
     work = get_person_work(db(), activity, person_id)
-    return _person_page(activity, work, status=409, facet=form, conflict=conflict)
-
-
-def _facet_choices(activity: ActivityView, work: PersonWork) -> list[tuple[str, str]]:
-    rules, grade = registry().rules(activity.kind), work.standing.grade
-    return [(one.facet, facet_title(rules, one.facet)) for one in (grade.facets if grade else ())]
-
-
-def _facet_form(activity: ActivityView, work: PersonWork) -> FacetForm:
-    form = FacetForm(_facet_choices(activity, work), formdata=None)
-    form.revision.data = work.standing.grade.revision if work.standing.grade else 0
-    return form
+    return person_page(activity, work, status=409, facet=form, conflict=conflict)
 
 
 @blueprint.post("/activities/<public_id>/people/<person_id>/excuse")
@@ -174,7 +110,7 @@ def set_excuse(public_id: str, person_id: str) -> ViewResult:
         return _to_person(public_id, person_id)
     form = ReasonForm()
     if not form.validate():
-        return _person_page(activity, work, status=422, reason=form)
+        return person_page(activity, work, status=422, reason=form)
     excuse(db(), activity, user_id, form.words(), actor=actor, now=now)
     return _to_person(public_id, person_id)
 
@@ -187,7 +123,7 @@ def let_again(public_id: str, person_id: str) -> ViewResult:
     work = get_person_work(db(), activity, person_id)
     form = ReasonForm()
     if not form.validate():
-        return _person_page(activity, work, status=422, reason=form)
+        return person_page(activity, work, status=422, reason=form)
     user_id, reason = work.learner.user_id, form.words()
     reopen(db(), activity, user_id, reason, actor=_actor(), now=clock()())
     return _to_person(public_id, person_id)
@@ -201,7 +137,7 @@ def give_time(public_id: str, person_id: str) -> ViewResult:
     work = get_person_work(db(), activity, person_id)
     form = ExtendForm()
     if not form.validate():
-        return _person_page(activity, work, status=422, extension=form)
+        return person_page(activity, work, status=422, extension=form)
     user_id, actor, now = work.learner.user_id, _actor(), clock()()
     extend(db(), activity, user_id, form.days.data or 0, actor=actor, now=now)
     take_noughts_back(db(), activity, actor=actor, now=now)

@@ -1,10 +1,9 @@
-"""The instructor's page as values: one line for each person, and where all the grades are."""
+"""The instructor's page as values: one line for each person."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
-from typing import NamedTuple
 
 from flask_babel import gettext as _
 
@@ -58,6 +57,25 @@ class Line:
         return self.work.standing.grade
 
     @property
+    def has_grade(self) -> bool:
+        """Whether there is a grade to show, counted or not."""
+        return self.grade is not None and self.grade.effective is not None
+
+    @property
+    def shown_deliveries(self) -> tuple[tuple[DeliveryView, StateWords], ...]:
+        """Where their scores are; that one of somebody excused is not sent goes without saying."""
+        return tuple(
+            (delivery, words)
+            for delivery, words in self.deliveries
+            if not (self.work.where.is_excused and delivery.state is DeliveryState.WITHHELD)
+        )
+
+    @property
+    def has_news(self) -> bool:
+        """Whether there is something to say about the gradebook."""
+        return bool(self.shown_deliveries) or (self.is_ready and not self.work.where.is_excused)
+
+    @property
     def is_changed(self) -> bool:
         """Whether the grade is another than the one that was released."""
         return self.plan.outcome is Outcome.CHANGED
@@ -92,14 +110,6 @@ class Column:
 
     title: str
     share: Decimal
-
-
-class Segment(NamedTuple):
-    """How many grades are somewhere: a part of a bar that is shared."""
-
-    look: str
-    number: int
-    word: str
 
 
 def lines_of(
@@ -183,20 +193,3 @@ def in_order(lines: Sequence[Line], order: Order) -> list[Line]:
 def _grade_key(line: Line) -> Decimal:
     effective = line.grade.effective if line.grade else None
     return Decimal(-1) if effective is None else effective
-
-
-def segments_of(lines: Sequence[Line]) -> list[Segment]:
-    """Return where the grades are; who has none yet is not counted."""
-    needs = sum(line.needs_a_person for line in lines)
-    rest = [line for line in lines if not line.needs_a_person]
-    ready = sum(line.is_ready for line in rest)
-    rest = [line for line in rest if not line.is_ready]
-    on_its_way = sum(line.is_on_its_way for line in rest)
-    arrived = sum(line.has_arrived and not line.is_on_its_way for line in rest)
-    counts = (
-        ("good", arrived, _("in the gradebook")),
-        ("note", on_its_way, _("on their way")),
-        ("act", ready, _("ready to release")),
-        ("wait", needs, _("need you")),
-    )
-    return [Segment(*one) for one in counts if one[1]]

@@ -20,6 +20,7 @@ from lti_app.grading.views import Standing
 from lti_app.grading.waiting import Wait, find_waits
 from lti_app.people.roles import Role
 from lti_app.submissions.attempts import opening_for, window_of
+from lti_app.submissions.causes import causes_of
 from lti_app.submissions.column_words import unchanged_columns
 from lti_app.submissions.contract import Handed, Trial
 from lti_app.submissions.counting_words import counting_words
@@ -32,8 +33,8 @@ from lti_app.submissions.lines import (
     columns_with_owed,
     in_order,
     lines_of,
-    segments_of,
 )
+from lti_app.submissions.overview import notes_of, segments_of
 from lti_app.submissions.queries import get_my_work, get_receipt, list_people_work
 from lti_app.submissions.views import PersonWork
 from lti_app.submissions.window import Opening
@@ -168,13 +169,11 @@ def people(public_id: str) -> Page:
         order=order,
         wanted=wanted,
         columns=column_heads(rules, everybody),
-        segments=segments_of(lines),
+        segments=segments_of(lines, may_decide=viewer().role is Role.INSTRUCTOR),
         waiting=sum(delivery.needs_a_person for delivery in deliveries),
         ready=sum(line.is_ready for line in lines),
-        can_send_all=sum(
-            delivery.needs_a_person and delivery.theirs is None for delivery in deliveries
-        )
-        > 1,
+        causes=causes_of(lines),
+        notes=notes_of(lines),
         may_decide=viewer().role is Role.INSTRUCTOR,
         unchanged=unchanged_columns(rules, list_columns(db(), activity)),
         placed=_placed(),
@@ -206,6 +205,7 @@ def send_again(public_id: str) -> ResponseReturnValue:
         db(),
         activity,
         public_id=form.delivery.data or None,
+        cause=form.cause.data or None,
         actor=Actor(viewer().user_public_id),
         now=clock()(),
     )

@@ -287,13 +287,29 @@ def test_a_release_shows_its_counts_first_and_then_sends(
     answer = teacher.post(f"activities/{activity.public_id}/release")
 
     assert "not released yet" in hidden
-    assert "Release 1 grade" in everybody
+    assert "Review and release 1 grade" in everybody
+    assert "Release 1 grade" in plan
     assert "Ready to release" in everybody
     assert "1: nothing was handed in" in plan
     assert answer.status_code == 303
     assert grade(database).released_points == 10
     assert "10 of 10 points" in ann.client.get(receipt, base_url=ann.base_url).text
-    assert "nothing to release" in teacher.get(f"activities/{activity.public_id}/release").text
+    assert (
+        "There is nothing to release."
+        in teacher.get(f"activities/{activity.public_id}/release").text
+    )
+
+
+def test_a_release_before_there_is_any_grade_says_so_and_leads_back(
+    activity: ActivityView, teacher: Visitor, ann: Visitor, database: Database
+) -> None:
+    set_activity(database, release=Release.BY_HAND.value)
+
+    plan = teacher.get(f"activities/{activity.public_id}/release").text
+
+    assert "There is no grade to release yet." in plan
+    assert "has been" not in plan
+    assert "Back to People" in plan
 
 
 def test_what_is_never_released_has_no_page_to_release_it(
@@ -409,14 +425,21 @@ def test_what_was_impossible_is_a_dash_and_a_cap_is_explained(
     assert "The grade is at most 60%: no_such_code" in page
 
 
-def test_a_columns_head_says_what_it_weighs(
-    activity: ActivityView, teacher: Visitor, ann: Visitor
+def test_a_columns_head_says_what_it_weighs_where_there_are_several(
+    activity: ActivityView, teacher: Visitor, ann: Visitor, database: Database
 ) -> None:
     ann.hand_in(activity)
+    alone = teacher.get(f"activities/{activity.public_id}/people").text
+    with database.write() as session:
+        made = session.scalars(select(FacetScore)).one()
+        other = {"facet": "reviews", "weight": made.weight * 3, "reason_code": "no_such_code"}
+        same = {"platform_id": made.platform_id, "grade_id": made.grade_id, "reason_params": {}}
+        session.add(FacetScore(**other, **same, computed_at=made.computed_at))
 
     page = teacher.get(f"activities/{activity.public_id}/people").text
 
-    assert "Completion<small>100%</small>" in page
+    assert "Completion</th>" in alone
+    assert "Completion<small>counts 25 %</small>" in page
 
 
 def test_people_are_found_by_name_and_put_in_order(

@@ -5,9 +5,11 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select, update
 
+from lti_app.catalog.models import Placement
 from lti_app.catalog.rules import LatePolicy
 from lti_app.catalog.views import ActivityView
 from lti_app.core.db import Database
+from lti_app.grading.columns import remember_column
 from lti_app.grading.models import DeliveryState, Grade, ScoreDelivery
 from lti_app.lti.registration import Registration
 from lti_app.people.roles import Role
@@ -198,3 +200,95 @@ def test_abuse_21_a_part_that_is_none_is_refused(
 
     assert answer.status_code == 400
     assert grade(database).points == 10
+
+
+def test_who_sends_ours_reads_what_replaces_what_and_is_asked_first(
+    activity: ActivityView, teacher: Visitor, ann: Visitor, database: Database, clock: FrozenClock
+) -> None:
+    with database.write() as session:
+        placement = session.scalars(select(Placement)).one()
+        remember_column(session, placement, url="https://lms.test/items/1", now=clock())
+    ann.hand_in(activity)
+    newer = {"state": DeliveryState.LMS_NEWER.value, "lms_points": 80, "lms_maximum": 100}
+    with database.write() as session:
+        session.execute(update(ScoreDelivery).values(**newer))
+
+    page = teacher.get(person(activity, ann, database)).text
+
+    asked = page[page.index("data-dialog") :]
+    assert "Send ours in its place?" in asked
+    assert "shows 80 of 100; ours is 10 of 10" in asked
+    assert asked.index("Send ours") < asked.index("Replace it with ours")
+    assert "js/dialog.js" in page
+
+
+def test_a_grades_history_says_what_happened_and_who_did_it(
+    world: World,
+    platform: Registration,
+    activity: ActivityView,
+    teacher: Visitor,
+    ann: Visitor,
+    database: Database,
+) -> None:
+    other = world.visitor(platform, Role.INSTRUCTOR, name="Cleo Grader")
+    ann.hand_in(activity)
+    reason = {"reason": "Spoken exam.", "do": "set"}
+    address = person(activity, ann, database, "/override")
+    teacher.post(address, {**reason, "points": "8", "revision": 1})
+    other.post(address, {**reason, "points": "6", "revision": 2})
+
+    page = teacher.get(person(activity, ann, database)).text
+    theirs = other.get(person(activity, ann, database)).text
+
+    history = page[page.index("What happened to this grade") :]
+    first = history.index("Computed: 10 of 10")
+    entered = history.index("Points entered: 8 of 10 (10 before)")
+    assert history.index("Points entered: 6 of 10 (8 before)") < entered < first
+    assert history.index("Cleo Grader") < history.index(">you<")
+    assert 'Reason: <q dir="auto">Spoken exam.</q>' in page
+    assert "entered by <bdi>Cleo Grader</bdi>" in page
+    assert "entered by <bdi>you</bdi>" in theirs
+
+
+@pytest.mark.parametrize(
+    ("rest", "typed", "field"),
+    [
+        ("/override", {"points": "1,5", "reason": "x", "revision": 1, "do": "set"}, "points"),
+        ("/extend", {"days": "-1"}, "days"),
+        ("/excuse", {"reason": ""}, "why"),
+        ("/facet", {"percent": "101", "reason": "", "do": "set"}, "percent"),
+        ("/facet", {"percent": "10", "reason": "", "do": "set"}, "part-why"),
+    ],
+)
+def test_what_needs_another_look_stands_above_and_leads_to_its_field(
+    activity: ActivityView,
+    teacher: Visitor,
+    ann: Visitor,
+    database: Database,
+    rest: str,
+    typed: dict[str, object],
+    field: str,
+) -> None:
+    ann.hand_in(activity)
+    given = {**part("50"), **typed} if rest == "/facet" else typed
+
+    answer = teacher.post(person(activity, ann, database, rest), given)
+
+    assert answer.status_code == 422
+    above = answer.text[answer.text.index('id="needs-a-look"') :]
+    assert f'<a href="#{field}">' in above[: above.index("</ul>")]
+    assert answer.text.count(f'id="{field}"') == 1
+    # What stands folded away is open then.
+    assert rest == "/override" or '<details class="rp-details rp-decide" open>' in answer.text
+
+
+def test_answers_that_are_for_nobody_else_are_said_to_be(
+    activity: ActivityView, teacher: Visitor, ann: Visitor, database: Database
+) -> None:
+    before = teacher.get(person(activity, ann, database)).text
+    ann.hand_in(activity)
+
+    after = teacher.get(person(activity, ann, database)).text
+
+    assert "is theirs alone" not in before
+    assert "is theirs alone" in after
