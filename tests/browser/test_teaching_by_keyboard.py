@@ -190,14 +190,14 @@ def test_grades_are_released_by_hand(keys: Keys, demo: Demo, chromium: Browser) 
     handing_in(chromium, demo, "Wayan")
     keys.open_activity(ACTIVITY)
 
-    press(keys, "link", "Release 1 grade")
+    press(keys, "link", "Review and release 1 grade")
     heading(keys, "Release grades")
     keys.take_picture("release")
     press(keys, "button", "Release 1 grade")
 
     row = keys.inside.get_by_role("row", name=re.compile("Wayan"))
     expect(row).to_contain_text(re.compile("10"))
-    expect(keys.inside.get_by_role("link", name="Release 1 grade")).to_have_count(0)
+    expect(keys.inside.get_by_role("link", name="Review and release 1 grade")).to_have_count(0)
 
 
 def test_results_are_looked_at_and_downloaded_within_the_frame(keys: Keys, page: Page) -> None:
