@@ -72,6 +72,8 @@ class Keys:
     def go_to(self, target: Locator, *, key: str = "Tab") -> None:
         """Press Tab until something has the focus, and see at each stop that the focus shows."""
         element = target.element_handle()
+        # Before its style is there, nothing shows where the focus is.
+        self._page.wait_for_load_state()
         self._trail.clear()
         for _ in range(_MOST_STOPS):
             stop = element.evaluate(_STOP)

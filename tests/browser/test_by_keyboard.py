@@ -1,12 +1,10 @@
 """Each task of a learner, in the frame, by keyboard alone: from the door to the receipt."""
 
-from collections.abc import Iterator
-
 import pytest
 from playwright.sync_api import Locator, Page, Route, expect
 
 from tests.browser.before import SORTING, STORY
-from tests.browser.conftest import Demo, running_demo
+from tests.browser.conftest import Demo
 from tests.browser.keys import Keys
 from tests.browser.people import ACTIVITY, STATEMENTS
 from tests.pages.looking import CHECKS
@@ -14,12 +12,6 @@ from tests.pages.looking import CHECKS
 pytestmark = pytest.mark.browser
 
 CARDS = 8
-
-
-@pytest.fixture(scope="module")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
-    with running_demo(tmp_path_factory.mktemp("demo")) as started:
-        yield started
 
 
 @pytest.fixture
@@ -41,7 +33,7 @@ def hand_in(keys: Keys) -> None:
 
 
 def test_a_self_assessment(keys: Keys) -> None:
-    keys.enter_as("Amara Okafor")
+    keys.enter_as("智子")
     keys.open_activity(ACTIVITY)
     groups = keys.inside.get_by_role("group")
     expect(groups).to_have_count(STATEMENTS)
