@@ -10,7 +10,7 @@ from lti_app.lti.errors import Reason
 from lti_app.web.messages import Message
 
 _REOPEN = _("Go back to your course and open the activity again.")
-_TELL = _("If it happens again, tell the person who looks after your learning platform.")
+_TELL = _("If it happens again, tell whoever runs your learning platform.")
 _NOTHING_LOST = _("Nothing was lost, and nothing was changed.")
 
 _LOGIN_UNREADABLE = Message(
@@ -20,10 +20,15 @@ _LOGIN_UNREADABLE = Message(
     (_REOPEN, _TELL),
 )
 _NOT_REGISTERED = Message(
-    _("This learning platform is not registered here"),
-    _("The platform that opened this tool, or its client id, is not known to it."),
-    _("Nobody can be signed in from there until the two are connected."),
-    (_("Tell the person who looks after your learning platform; they can register it."),),
+    _("Your learning platform and Rapport are not connected yet"),
+    _("The link in your course leads here, but nobody has connected the two."),
+    _("You cannot be signed in until they are. You have done nothing wrong."),
+    (
+        _(
+            "Tell whoever runs your learning platform. For them: its issuer, or its client id, is"
+            " not registered here."
+        ),
+    ),
 )
 _NOT_OURS = Message(
     _("This link leads somewhere else"),
@@ -33,17 +38,17 @@ _NOT_OURS = Message(
 )
 _SWITCHED_OFF = Message(
     _("This learning platform is switched off here"),
-    _("The people who run this tool have switched off the connection to your platform."),
+    _("Whoever runs Rapport has switched off the connection to your learning platform."),
     _NOTHING_LOST,
-    (_("Tell the person who looks after your learning platform."),),
+    (_("Tell whoever runs your learning platform."),),
 )
 _TOO_OLD = Message(
-    _("Please open this from your course again"),
+    _("This link has expired: open the activity from your course again"),
     _(
         "Each opening from the course works once, for your safety, and only for a few minutes. You"
         " see this after a reload, or when you come back to the page with the Back button."
     ),
-    _("Nothing you wrote is lost: whatever said “Saved” is with us."),
+    _("What was saved is still there."),
     (
         _("Go back to your course page."),
         _("Choose the activity there. It opens where you left it."),
@@ -92,10 +97,15 @@ _KEYS_DOWN = Message(
     (_("Wait a minute, then open the activity again from your course."), _TELL),
 )
 _WAITS = Message(
-    _("This installation waits for approval"),
-    _("The tool was added to a new place in your learning platform."),
-    _("Nobody can use it there until the people who run this tool have approved it."),
-    (_("Tell the person who looks after your learning platform; this page shows it is waiting."),),
+    _("This has to be approved first"),
+    _("Rapport was added to a new place in your learning platform, and that was not approved yet."),
+    _("It opens once whoever runs Rapport has approved it. You have done nothing wrong."),
+    (
+        _(
+            "Tell whoever runs your learning platform. For them: a deployment waits for approval"
+            " here."
+        ),
+    ),
 )
 _UNSUPPORTED = Message(
     _("We do not know this kind of message"),
@@ -111,7 +121,7 @@ _UNREADABLE = Message(
 )
 _NOBODY = Message(
     _("Your learning platform did not say who you are"),
-    _("It opened the activity without naming a person, and this installation needs one."),
+    _("It opened the activity without naming a person, and this activity needs one."),
     _("You are not signed in here, and nothing was changed."),
     (_("Sign in to your learning platform, then open the activity again."), _TELL),
 )

@@ -63,7 +63,7 @@ WORDS: Mapping[str, tuple[str, str]] = {
     ),
     "platform_disabled": (
         _("The platform is switched off in this tool, so its gradebook column was not changed."),
-        _("Ask the people who look after this tool, then save the settings again."),
+        _("Ask whoever runs Rapport, then save the settings again."),
     ),
 }
 

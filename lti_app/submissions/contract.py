@@ -135,11 +135,13 @@ class Result:
 
     Attributes:
         who_sees: a sentence that says who else sees the answers; empty: nobody does.
+        explains: whether the partial says why each facet is as it is.
     """
 
     template: str
     values: Any
     who_sees: str = ""
+    explains: bool = False
 
 
 @dataclass(frozen=True)

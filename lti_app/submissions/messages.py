@@ -25,12 +25,16 @@ SUBMISSIONS_MESSAGES: Mapping[str, Message] = {
         _("It can be handed in only so often, and you have done that."),
         _("What you sent just now was not taken. What you handed in before counts."),
         (_AGAIN,),
+        is_calm=True,
+        onward=_("See what you handed in"),
     ),
     "handed_in_elsewhere": Message(
         _("This was handed in already"),
         _("Another tab or device handed it in after you opened the page."),
         _("That hand-in counts. What you sent just now was not taken."),
         (_AGAIN,),
+        is_calm=True,
+        onward=_("See what you handed in"),
     ),
     "draft_conflict": Message(
         _("Another tab was faster"),
@@ -43,6 +47,8 @@ SUBMISSIONS_MESSAGES: Mapping[str, Message] = {
         _("The same page was handed in before, with other answers."),
         _("The first answers count. What you sent just now was not taken."),
         (_AGAIN,),
+        is_calm=True,
+        onward=_("See what you handed in"),
     ),
     "stage_has_changed": Message(
         _("This person stands elsewhere by now"),

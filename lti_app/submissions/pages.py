@@ -19,10 +19,10 @@ from lti_app.grading.queries import list_standings
 from lti_app.grading.views import Standing
 from lti_app.grading.waiting import Wait, find_waits
 from lti_app.people.roles import Role
-from lti_app.submissions.attempts import opening_for, window_of
+from lti_app.submissions.attempts import attempts_allowed, opening_for, window_of
 from lti_app.submissions.causes import causes_of
 from lti_app.submissions.column_words import unchanged_columns
-from lti_app.submissions.contract import Handed, Trial
+from lti_app.submissions.contract import Handed, KindRules, Trial
 from lti_app.submissions.counting_words import counting_words
 from lti_app.submissions.current import registry
 from lti_app.submissions.explaining import cap_words, facet_words, part_title
@@ -36,7 +36,7 @@ from lti_app.submissions.lines import (
 )
 from lti_app.submissions.overview import notes_of, segments_of
 from lti_app.submissions.queries import get_my_work, get_receipt, list_people_work
-from lti_app.submissions.views import PersonWork
+from lti_app.submissions.views import MyWork, PersonWork
 from lti_app.submissions.window import Opening
 from lti_app.submissions.wording import words_for_learner
 from lti_app.web.access import EVERY_ROLE, access
@@ -103,12 +103,18 @@ def receipt(public_id: str) -> Page:
                 ends_at=window_of(activity.extended(work.where.extra_days)).ends_at,
             ),
         ),
+        attempts_left=_attempts_left(rules, activity, work),
         again_url=(
             url_for(pages.learner_endpoint, public_id=activity.public_id, again=1)
             if work.has_attempts_left
             else None
         ),
     )
+
+
+def _attempts_left(rules: KindRules, activity: ActivityView, work: MyWork) -> int | None:
+    allowed = attempts_allowed(rules, activity, work.where)
+    return None if allowed is None else max(0, allowed - work.next_number + 1)
 
 
 @blueprint.get("/activities/<public_id>/preview")

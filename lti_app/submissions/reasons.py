@@ -17,7 +17,7 @@ class Why:
 
 
 SAFE = _("The grade is safe here.")
-_ASK_FOR_US = _("Ask the people who look after this tool, then send again.")
+_ASK_FOR_US = _("Ask whoever runs Rapport, then send again.")
 _OPEN_ONCE = _("Open the activity once from the course, then send again.")
 
 #: By the state and the code that the bridge writes down with it.
@@ -35,7 +35,7 @@ WHYS: Mapping[tuple[DeliveryState, str], Why] = {
     (DeliveryState.OWED, "unauthorised"): Why(
         _("The platform does not accept our key, so all scores for it wait."),
         _("They go by themselves once that is mended."),
-        _("Tell the people who look after this tool."),
+        _("Tell whoever runs Rapport."),
     ),
     (DeliveryState.OWED, "host_silent"): Why(
         _("The platform does not answer, so we ask it only now and then."),
@@ -44,7 +44,7 @@ WHYS: Mapping[tuple[DeliveryState, str], Why] = {
     (DeliveryState.OWED, "restored"): Why(
         _("This tool was restored from a backup, so no score is sent for now."),
         _("Gradebooks may show newer results than the backup knows. The grade is safe here."),
-        _("Ask the people who look after this tool to compare the two and let scores go again."),
+        _("Ask whoever runs Rapport to compare the two and let scores go again."),
     ),
     (DeliveryState.OWED, "stale_time"): Why(
         _("The platform says that it has a newer score already."), _("We look and try again.")
@@ -96,7 +96,7 @@ WHYS: Mapping[tuple[DeliveryState, str], Why] = {
     (DeliveryState.REFUSED, "not_offered"): Why(
         _("The platform does not allow us to send scores for this course."),
         todo=_(
-            "Ask the people who look after the platform to allow it, open the activity once from"
+            "Ask whoever runs the platform to allow it, open the activity once from"
             " the course, then send again."
         ),
     ),

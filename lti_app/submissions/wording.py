@@ -97,7 +97,7 @@ _STATES: Mapping[DeliveryState, StateWords] = {
         "stop",
         _("The platform refused the score."),
         SAFE,
-        _("Show the reason to the people who look after the platform, then send again."),
+        _("Show the reason to whoever runs the platform, then send again."),
     ),
     DeliveryState.NEEDS_ATTENTION: StateWords(
         _("Not sent"),
@@ -105,7 +105,7 @@ _STATES: Mapping[DeliveryState, StateWords] = {
         "stop",
         _("We tried for four weeks, and the platform never took the score."),
         SAFE,
-        _("Ask the people who look after the platform, then send again."),
+        _("Ask whoever runs the platform, then send again."),
     ),
 }
 
@@ -119,8 +119,7 @@ _AGAIN: Mapping[DeliveryState, str] = {
 #: What to do for the column of a part: no launch tells of it, and it is always ours.
 _TODO_FOR_PART: Mapping[DeliveryState, str] = {
     DeliveryState.NO_COLUMN: _(
-        "Ask the people who look after the platform to let this tool make gradebook columns, then"
-        " send again."
+        "Ask whoever runs the platform to let this tool make gradebook columns, then send again."
     ),
     DeliveryState.COLUMN_DELETED: _(
         "Have it made again; all scores of this part then go into it. If it was restored there, we"
@@ -212,10 +211,13 @@ def words_for_learner(delivery: DeliveryView, *, part: str = "") -> StateWords:
     elif delivery.state is DeliveryState.WITHHELD:
         happened = gettext("Nothing is sent, because you were excused.")
     elif delivery.state is DeliveryState.LMS_NEWER:
-        happened = gettext("The gradebook shows what somebody entered there by hand.")
+        happened = gettext(
+            "The gradebook shows what somebody entered there by hand, and it stays. You need do"
+            " nothing."
+        )
     else:
         happened = gettext(
             "Your grade is safe here but not in the gradebook yet. The people who run the course"
-            " can see why."
+            " have to settle this; you need do nothing."
         )
     return StateWords(gettext(found.word), found.icon, found.look, happened, part=part)

@@ -3,7 +3,17 @@
 A script of ours that asks for JSON gets the code and the same words.
 """
 
-from flask import Flask, Response, current_app, g, jsonify, make_response, render_template, request
+from flask import (
+    Flask,
+    Response,
+    current_app,
+    g,
+    jsonify,
+    make_response,
+    render_template,
+    request,
+    url_for,
+)
 from flask_babel import gettext
 from werkzeug.exceptions import HTTPException
 
@@ -15,7 +25,7 @@ from lti_app.core.errors import (
     RapportError,
 )
 from lti_app.core.logs import get_logger
-from lti_app.web.context import services
+from lti_app.web.context import services, viewer_or_none
 from lti_app.web.messages import Message, message_for
 
 _log = get_logger(__name__)
@@ -66,7 +76,9 @@ def _as_page(message: Message, status: int) -> Response:
             happened=gettext(message.happened),
             means=gettext(message.means),
             todo=[gettext(step) for step in message.todo],
-            reference=reference,
+            is_calm=message.is_calm,
+            onward=(gettext(message.onward), url_for("desk.start")) if viewer_or_none() else None,
+            reference=None if message.is_calm else reference,
             support_contact=services().settings.support_contact,
         )
     )

@@ -16,17 +16,24 @@ _REOPEN = _("Go back to your course and open the activity again.")
 
 @dataclass(frozen=True)
 class Message:
-    """The words of one error, in the source language; translated when drawn."""
+    """The words of one error, in the source language; translated when drawn.
+
+    Attributes:
+        is_calm: nothing went amiss, and the page does not look as if.
+        onward: what the link into the activity says, where the visit goes on.
+    """
 
     title: str
     happened: str
     means: str
     todo: tuple[str, ...] = ()
+    is_calm: bool = False
+    onward: str = _("Back to the activity")
 
 
 STATUS_MESSAGES: Mapping[int, Message] = {
     400: Message(
-        _("What was sent did not arrive whole"),
+        _("Something got lost on the way"),
         _("Something in the address or the form was missing, or was changed on its way."),
         _("Nothing was saved or changed."),
         (_REOPEN,),
@@ -56,8 +63,8 @@ STATUS_MESSAGES: Mapping[int, Message] = {
         ),
     ),
     405: Message(
-        _("This address works differently"),
-        _("There is something at this address, but it cannot be opened like this."),
+        _("This page cannot be opened directly"),
+        _("It only answers to a button on one of our own pages."),
         _("Nothing was saved or changed."),
         (_REOPEN,),
     ),
@@ -115,7 +122,7 @@ WEB_MESSAGES: Mapping[str, Message] = {
             "Your visit has ended, or this page belongs to another tab or window. A visit ends"
             " after an hour without a step, and after eight hours in any case."
         ),
-        _("Nothing you wrote is lost: whatever said “Saved” is with us."),
+        _("What was saved is still there."),
         (
             _("Go back to your course page."),
             _("Choose the activity there. It opens where you left it."),
@@ -130,9 +137,15 @@ WEB_MESSAGES: Mapping[str, Message] = {
     ),
     "form_too_old": Message(
         _("This form has expired"),
-        _("The form was opened in an earlier visit, or in another window."),
-        _("Nothing was saved or changed."),
-        (_("Go back, copy what you typed, then open the activity again from your course."),),
+        _(
+            "The page with the form was opened in an earlier visit, or in another window, so we did"
+            " not take what you sent."
+        ),
+        _("What was saved before is still there. What you typed since is in your browser only."),
+        (
+            _("Go back one page: what you typed still stands there. Copy it."),
+            _("Open the activity again from your course, and put it in there."),
+        ),
     ),
     "wrong_host": Message(
         _("This is not our address"),

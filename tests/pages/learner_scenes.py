@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 from functools import partial
 
+from playwright.sync_api import Page
 from sqlalchemy import select
 
 from lti_app.activities.exercise.settings import ExerciseSettings
@@ -14,6 +15,12 @@ from tests.pages.stage import Stage, by_name
 from tests.peers.world import Visitor
 
 HAND_IN, SAVE = 'button[value="hand_in"]', 'button[value="save"]'
+
+
+def save(page: Page) -> None:
+    """Send the form as Enter in a field does; where it saves itself, its button is not shown."""
+    with page.expect_navigation():
+        page.locator(f"form#answers {SAVE}").evaluate("one => one.form.requestSubmit(one)")
 
 
 def exercise(stage: Stage, **changes: datetime) -> Visitor:
@@ -55,7 +62,7 @@ def missing_answers(stage: Stage) -> None:
 def saved_draft(stage: Stage) -> None:
     exercise(stage)
     stage.page.locator("input[type=radio]").nth(2).check()
-    stage.press(SAVE)
+    save(stage.page)
 
 
 def two_tabs_saved_different_answers(stage: Stage) -> None:
@@ -63,11 +70,10 @@ def two_tabs_saved_different_answers(stage: Stage) -> None:
     other = stage.page.context.new_page()
     other.goto(stage.page.url)
     other.locator("input[type=radio]").nth(2).check()
-    with other.expect_navigation():
-        other.locator(SAVE).click()
+    save(other)
     other.close()
     stage.page.locator("input[type=radio]").nth(3).check()
-    stage.press(SAVE)
+    save(stage.page)
 
 
 def receipt(
@@ -104,7 +110,7 @@ def handed_in(
 
 
 def receipt_that_no_gradebook_gets(stage: Stage) -> None:
-    receipt(stage, has_column=False)
+    receipt(stage, has_column=False, in_gradebook=False)
 
 
 def receipt_that_came_late(stage: Stage) -> None:

@@ -8,9 +8,10 @@ from lti_app.catalog.views import ActivityView
 from lti_app.people.roles import Role
 from tests.exercise.placing import make_of
 from tests.exercise.sort.cards import CARDS, small_sort
+from tests.pages.learner_scenes import save
 from tests.pages.stage import Stage, by_name
 
-HAND_IN, SAVE = 'button[value="hand_in"]', 'button[value="save"]'
+HAND_IN = 'button[value="hand_in"]'
 BINS = 4
 
 
@@ -64,11 +65,10 @@ def sorting_that_went_on_in_another_tab(stage: Stage) -> None:
     other = stage.page.context.new_page()
     other.goto(stage.page.url)
     other.locator("[data-deck] [data-to]:visible").nth(0).click()
-    with other.expect_navigation():
-        other.locator(SAVE).click()
+    save(other)
     other.close()
     send(stage, 1)
-    stage.press(SAVE)
+    save(stage.page)
 
 
 def sorting_before_it_opens(stage: Stage) -> None:

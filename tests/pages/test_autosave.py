@@ -165,6 +165,7 @@ def test_what_cannot_be_saved_is_sent_all_the_same_when_its_writer_says_so(
     choose(stage.page, 1, 5)
     says(stage.page, "^Saved at")
     stage.site.change(Activity, activity.id, closes_at=stage.site.clock.now)
+    expect(stage.page.get_by_role("button", name="Save for later")).to_be_hidden()
     choose(stage.page, 2, 5)
 
     stage.page.get_by_role("button", name="Save for later").click()
@@ -221,6 +222,7 @@ def test_who_leaves_is_warned_only_of_what_nothing_keeps(stage: Stage, ann: Visi
     with offline(stage.page):
         choose(stage.page, 1, 5)
         is_kept(stage.page)
+        says(stage.page, "you are offline")
         assert not stage.page.evaluate(warned)
         stage.page.evaluate(
             "() => { Storage.prototype.setItem = () => { throw new Error('full'); }; }"

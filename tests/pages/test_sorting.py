@@ -66,7 +66,7 @@ def test_cards_are_sorted_and_handed_in_by_keyboard_alone(stage: Stage) -> None:
     with page.expect_navigation():
         press(page, "Enter")
 
-    expect(page.get_by_text("2 of 6 cards lie where they belong.").first).to_be_visible()
+    expect(page.get_by_text("2 of 6 cards are where they belong.").first).to_be_visible()
 
 
 def test_a_placed_card_is_moved_on_and_back_by_keyboard(stage: Stage) -> None:
@@ -205,7 +205,7 @@ def test_cards_are_sorted_without_a_script(stage: Stage, headless_shell: Browser
         page.get_by_role("group", name=text).get_by_label(SWEET).check()
     page.locator(HAND_IN).click()
 
-    expect(page.get_by_text("2 of 6 cards lie where they belong.").first).to_be_visible()
+    expect(page.get_by_text("2 of 6 cards are where they belong.").first).to_be_visible()
     context.close()
 
 
@@ -230,7 +230,7 @@ def test_cards_are_sorted_by_tapping_on_the_smallest_phone(phone: Stage) -> None
     with page.expect_navigation():
         page.locator(HAND_IN).tap()
 
-    expect(page.get_by_text("2 of 6 cards lie where they belong.").first).to_be_visible()
+    expect(page.get_by_text("2 of 6 cards are where they belong.").first).to_be_visible()
 
 
 def test_a_card_is_carried_by_finger_by_its_grip(phone: Stage) -> None:

@@ -34,11 +34,12 @@ def test_what_was_typed_when_the_session_had_ended_is_offered_after_the_next_lau
     says(stage.page, "^Saved at")
     end(stage, ann)
     choose(stage.page, 2, 4)
-    says(stage.page, "your visit has ended. What you changed is kept on this device")
+    says(stage.page, "what you changed is kept on this device")
 
     launched(stage, activity, sub)
 
     expect(offer(stage.page)).to_contain_text("You have unsaved work from")
+    expect(offer(stage.page)).to_contain_text("It holds 1 of 20 answers.")
     expect(radio(stage.page, 2, 4)).not_to_be_checked()
     offer(stage.page).get_by_role("button", name="Use it").click()
     expect(radio(stage.page, 2, 4)).to_be_checked()
@@ -53,7 +54,7 @@ def test_work_of_somebodys_very_first_page_is_kept_too(
     stage.page.wait_for_load_state("networkidle")
     end(stage, ann)
     choose(stage.page, 2, 4)
-    says(stage.page, "your visit has ended. What you changed is kept on this device")
+    says(stage.page, "what you changed is kept on this device")
 
     launched(stage, activity, sub)
 
@@ -102,7 +103,7 @@ def test_cards_are_saved_and_come_back_where_they_were_put(stage: Stage, sub: st
     says(stage.page, "^Saved at")
     end(stage, ann)
     put_next_card(stage.page, "Legitimate limit")
-    says(stage.page, "your visit has ended. What you changed is kept on this device")
+    says(stage.page, "what you changed is kept on this device")
 
     launched(stage, cards, sub)
     expect(stage.page.get_by_text("1 of 8 placed")).to_be_visible()
@@ -178,10 +179,39 @@ def test_two_tabs_that_saved_different_answers_show_both_and_neither_is_lost(
     sent: list[str] = []
     other.on("request", lambda request: sent.append(request.post_data or ""))
     choose(other, 2, 3)
-    other.get_by_role("button", name="Save for later").click()
+    other.get_by_role("button", name="Keep what is here").click()
     says(other, "^Saved at")
     assert [body for body in sent if "autosave" in body] == []
     assert draft(stage, ann) == '{"responses": {"s1": 2, "s2": 3}}'
+
+
+def test_who_takes_what_is_saved_is_offered_nothing_else(stage: Stage, ann: Visitor) -> None:
+    other = stage.page.context.new_page()
+    other.goto(stage.page.url)
+    choose(stage.page, 1, 5)
+    says(stage.page, "^Saved at")
+    choose(other, 1, 2)
+    says(other, "another tab or device saved something else")
+    other.get_by_role("button", name="Show both versions").click()
+
+    other.get_by_role("link", name="Take what is saved").click()
+
+    expect(radio(other, 1, 5)).to_be_checked()
+    other.wait_for_load_state("networkidle")
+    expect(offer(other)).to_be_hidden()
+    assert draft(stage, ann) == '{"responses": {"s1": 5}}'
+
+
+def test_nothing_that_cannot_work_is_offered_once_the_visit_has_ended(
+    stage: Stage, ann: Visitor
+) -> None:
+    stage.page.wait_for_load_state("networkidle")
+    end(stage, ann)
+
+    choose(stage.page, 2, 4)
+
+    says(stage.page, "From this page nothing can be saved or handed in any more.")
+    expect(stage.page.get_by_role("button", name="Hand in")).to_be_hidden()
 
 
 def test_the_version_that_nobody_chose_is_offered_again(stage: Stage, ann: Visitor) -> None:

@@ -287,6 +287,7 @@ def test_a_release_shows_its_counts_first_and_then_sends(
     answer = teacher.post(f"activities/{activity.public_id}/release")
 
     assert "not released yet" in hidden
+    assert "It goes to the gradebook when it is released." in hidden
     assert "Review and release 1 grade" in everybody
     assert "Release 1 grade" in plan
     assert "Ready to release" in everybody

@@ -87,6 +87,7 @@ def test_a_learner_is_not_told_the_platforms_affairs(
     page = read(ann, address)
 
     assert "safe here but not in the gradebook yet" in page
+    assert "you need do nothing" in page
     assert WORDS not in page
 
 

@@ -39,6 +39,7 @@ class Autosave {
     form.addEventListener("focusout", () => this.#send());
     form.addEventListener("submit", (event) => this.#submitted(event));
     form.addEventListener("click", ({ target }) => target.closest("[data-saving-both]") && pressSave(form));
+    document.addEventListener("click", ({ target }) => target.closest("[data-saving-take]") && this.#giveUp());
     document.addEventListener("visibilitychange", () => document.hidden && this.#send());
     addEventListener("pagehide", () => this.#send());
     addEventListener("pageshow", () => (this.#isLeaving = false));
@@ -158,6 +159,12 @@ class Autosave {
     this.#isTried = true;
     this.#form.requestSubmit(button);
     this.#isTried = false;
+  }
+
+  /** Somebody wants what is saved, and nothing of this page. */
+  #giveUp() {
+    this.#isLeaving = true;
+    this.#copy?.drop();
   }
 
   /** Nobody is held back from leaving what is safe, here or there. */

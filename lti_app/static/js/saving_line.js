@@ -8,6 +8,9 @@ const AMISS = new Set(["offline", "busy", "ended", "conflict", "refused"]);
 /** States that a screen reader is told of, each once until another one comes. */
 const SPOKEN = new Set([...AMISS, "saved"]);
 
+/** States in which nobody needs to press a button to save. Only seen: Enter in a field still saves. */
+const SAVES_ITSELF = new Set(["fresh", "saved", "unsaved", "saving"]);
+
 /** A screen reader has heard it by then; who reads on meets it once, where everybody sees it. */
 const HEARD_AFTER_MS = 5000;
 const FREE_PX = 16;
@@ -20,6 +23,7 @@ function keepClear(foot) {
 }
 
 export class SavingLine {
+  #element;
   #states;
   #spoken;
   #near;
@@ -30,6 +34,7 @@ export class SavingLine {
   now = "";
 
   constructor(element) {
+    this.#element = element;
     this.#states = [...element.querySelectorAll("[data-saving-is]")];
     this.#spoken = element.querySelector("[data-saving-spoken]");
     this.#near = new NearLine(element);
@@ -51,8 +56,18 @@ export class SavingLine {
     if (words) shown.querySelector("[data-saving-words]").textContent = words;
     for (const where of shown.querySelectorAll("[data-saving-kept]"))
       where.hidden = (where.dataset.savingKept === "here") !== isKept;
+    this.#allow(name);
     this.#near.say(AMISS.has(name) ? shown : null);
     if (SPOKEN.has(name) && name !== this.#last) this.#say(shown);
+  }
+
+  /** What cannot work is not offered; the line says why, and what to do instead. */
+  #allow(name) {
+    const buttons = this.#element.closest("form").querySelectorAll('button[name="do"]');
+    for (const button of buttons) {
+      button.disabled = name === "offline";
+      button.hidden = name === "ended" || (button.value === "save" && SAVES_ITSELF.has(name));
+    }
   }
 
   /** Shows again what is true when everything is saved. */

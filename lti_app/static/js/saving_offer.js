@@ -21,9 +21,19 @@ function showBoth(form, found) {
   pressSave(form);
 }
 
+/** How many questions it answers: each is one group of radios. */
+function answersIn(form, found) {
+  const isRadio = (name) => form.querySelector(`input[type=radio][name="${CSS.escape(name)}"]`);
+  return JSON.parse(found.text).filter(([name]) => isRadio(name)).length;
+}
+
 function show(box, form, found) {
   const words = box.querySelector("[data-offer-words]");
   words.textContent = words.dataset.offerWords.replace("{time}", momentOf(found.at, box.dataset.locale));
+  const count = box.querySelector("[data-offer-count]");
+  const total = form.querySelector("[data-progress-of]")?.dataset.progressOf;
+  count.hidden = !total;
+  count.textContent = count.dataset.offerCount.replace("{done}", answersIn(form, found)).replace("{total}", total);
   box.querySelector("[data-offer-overtaken]").hidden = !isOvertaken(form, found);
   box.hidden = false;
 }

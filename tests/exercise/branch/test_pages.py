@@ -248,8 +248,9 @@ def test_an_ending_is_handed_in_and_comes_to_its_points(
 
     with database.read() as session:
         assert session.scalars(select(Grade.points)).one() == 5
-    assert "Your choices came to 3." in page
-    assert "between 0 and 6" in page
+    assert "Your choices came to 3 of 6 points." in page
+    assert "between 0 and 6 points" in page
+    assert "came to 3 points" not in page, "said twice"
     (attempt,) = attempts(database)
     taken = [(step["scene"], step["option"]) for step in steps_of(attempt)]
     assert taken == [("monday", "wait"), ("wait", "ask"), ("ask", "bad")]
@@ -293,6 +294,8 @@ def test_a_choice_for_an_attempt_that_is_over_says_so(
 
     assert answer.status_code == 409
     assert "This was handed in already" in answer.text
+    assert "See what you handed in" in answer.text
+    assert "rp-error__art" not in answer.text
     assert len(attempts(database)) == 1
 
 

@@ -81,7 +81,7 @@ def test_every_card_is_shown_and_none_is_placed_beforehand(open_table: OpenTable
 def test_handing_in_leads_to_a_receipt_with_the_count(open_table: OpenTable) -> None:
     page = open_table().receipt({**KEY, "sour-1": "salty"})
 
-    assert "5 of 6 cards lie where they belong." in page
+    assert "5 of 6 cards are where they belong." in page
     assert "8.33 of 10 points" in page
 
 
@@ -102,7 +102,7 @@ def test_cards_that_are_left_are_named_and_nothing_placed_is_lost(
     answer = open_table().hand_in(placed)
 
     assert answer.status_code == 422
-    assert "One field needs another look" in answer.text
+    assert "One card has no place yet" in answer.text
     assert answer.text.count("Coffee") == 2
     assert "Choose a place for this card." in answer.text
     assert lies(answer.text) == placed
@@ -231,7 +231,7 @@ def test_abuse_3_before_the_grade_is_released_only_the_places_are_shown(
 
     page = open_table().receipt(all_in("sweet"))
 
-    assert told(page, [*SECRETS, "lie where they belong", "Right", "Not here"]) == []
+    assert told(page, [*SECRETS, "where they belong", "Right", "Belongs elsewhere"]) == []
     assert told(page, list(CARDS.values())) == list(CARDS.values())
     assert "What was right is shown once your grade is released." in page
 
@@ -259,7 +259,7 @@ def test_abuse_3_before_it_has_closed_only_the_places_are_shown(
 
     page = open_table().receipt(all_in("sweet"))
 
-    assert told(page, [*SECRETS, "Not here"]) == []
+    assert told(page, [*SECRETS, "Belongs elsewhere"]) == []
     assert words in page
 
 
@@ -285,7 +285,7 @@ def test_abuse_3_with_attempts_left_it_is_not_said_where_the_others_belong(
 
     page = open_table().receipt(all_in("sweet"))
 
-    assert page.count("Not here") == 4
+    assert page.count("Belongs elsewhere") == 4
     assert told(page, SECRETS) == REASONS[:2]
     assert "It belongs in" not in page
     assert "The rest is shown when you have no attempt left" in page

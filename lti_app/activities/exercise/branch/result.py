@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from flask_babel import gettext
+from flask_babel import gettext, ngettext
 from markupsafe import Markup
 
 from lti_app.activities.exercise.branch.graph import survey_of_sound
@@ -43,7 +43,8 @@ class PathResult:
     Attributes:
         ending, text: the title and the words of the scene it came to.
         sum, whole: what the choices came to, of what is possible; None while it may not be told.
-        bars: what was still open after each choice, as (scene, height, number); empty likewise.
+        bars: what was still open after each choice, as (scene, height, words); empty likewise.
+        least_bar: the points where a bar begins: 0, unless a path can come to less.
         best: scene and choice of a path that comes to the most; empty likewise, or when it is
             this one.
         later: when more is shown; empty when all of it is.
@@ -55,7 +56,8 @@ class PathResult:
     standings: tuple[Standing, ...]
     sum: int | None
     whole: Prospect | None
-    bars: tuple[tuple[str, int, int], ...]
+    bars: tuple[tuple[str, int, str], ...]
+    least_bar: int
     best: tuple[tuple[str, str], ...]
     later: str
 
@@ -81,10 +83,13 @@ def path_result(item: BranchItem, outcome: Outcome) -> Result:
         sum=journey.points if whole else None,
         whole=whole,
         bars=tuple(_bars(turns, whole)) if whole else (),
+        least_bar=_least_bar(survey.whole),
         best=_best_path(key) if key and whole and journey.points < whole.most else (),
         later=outcome.later,
     )
-    return Result("activities/exercise/branch/_result.html", values, who_sees_it())
+    return Result(
+        "activities/exercise/branch/_result.html", values, who_sees_it(), explains=whole is not None
+    )
 
 
 def _turn(passed: Passed, journey: Journey, outcome: Outcome, survey: Survey | None) -> Turn:
@@ -106,12 +111,22 @@ def _most(prospect: Prospect | None) -> int:
     return prospect.most
 
 
-def _bars(turns: tuple[Turn, ...], whole: Prospect) -> Iterator[tuple[str, int, int]]:
+def _bars(turns: tuple[Turn, ...], whole: Prospect) -> Iterator[tuple[str, int, str]]:
+    least = _least_bar(whole)
     if turns and turns[0].open_before is not None:
-        yield gettext("At the start"), whole.most - whole.least, whole.most
+        yield gettext("At the start"), whole.most - least, _points(whole.most)
     for turn in turns:
         if turn.open_after is not None:
-            yield turn.scene.title, turn.open_after - whole.least, turn.open_after
+            yield turn.scene.title, turn.open_after - least, _points(turn.open_after)
+
+
+def _least_bar(whole: Prospect | None) -> int:
+    return min(0, whole.least) if whole else 0
+
+
+def _points(number: int) -> str:
+    words: str = ngettext("%(num)s point", "%(num)s points", number)
+    return words
 
 
 def _best_path(survey: Survey) -> tuple[tuple[str, str], ...]:

@@ -28,7 +28,7 @@ BRANCH = ItemRules(
     mark=_mark,
     reasons={
         ENDING_REACHED: _(
-            "Your choices came to %(sum)s. Paths through this story come to between %(least)s"
+            "The path came to %(sum)s points; paths through this story come to between %(least)s"
             " and %(most)s."
         ),
         NO_ENDING: _("The story had not come to an ending."),

@@ -51,7 +51,7 @@ def likert_form(item: LikertItem, _answers: Answers, _seed: str) -> type[PlayerF
             choices=labels,
             validate_choice=False,
             validators=[
-                InputRequired(gettext("Choose one answer.")),
+                InputRequired(gettext("Still open.")),
                 AnyOf([value for value, _label in labels], gettext("Choose one of these answers.")),
             ],
         )

@@ -68,6 +68,7 @@ def sort_result(item: SortItem, outcome: Outcome) -> Result:
             later=outcome.later,
         ),
         who_sees_it(),
+        explains=outcome.shows_feedback,
     )
 
 

@@ -45,9 +45,9 @@ SORT = ItemRules(
     refuse_answers=_refuse_answers,
     mark=_mark,
     reasons={
-        CARDS_RIGHT: _("%(right)s of %(cards)s cards lie where they belong."),
+        CARDS_RIGHT: _("Cards where they belong: %(right)s of %(cards)s."),
         CARDS_RIGHT_LESS_WRONG: _(
-            "%(right)s of %(cards)s cards lie where they belong; "
+            "Cards where they belong: %(right)s of %(cards)s; "
             "each card elsewhere, %(wrong)s in all, takes one of them away."
         ),
     },
