@@ -33,7 +33,7 @@ def answer_all(frame: FrameLocator) -> None:
 
 def hand_in(frame: FrameLocator) -> None:
     frame.get_by_role("button", name="Hand in").click()
-    expect(frame.get_by_text(re.compile("^Handed in on"))).to_be_visible()
+    expect(frame.get_by_text(re.compile(r"^Handed in\."))).to_be_visible()
 
 
 def own_grade(page: Page) -> str:

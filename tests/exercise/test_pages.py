@@ -198,7 +198,9 @@ def test_an_activity_that_may_be_repeated_offers_another_attempt(
 ) -> None:
     set_activity(database, settings={"attempts": 2})
     sheet = open_sheet()
+    assert "After you have handed in you can do it once more." in sheet.page
     receipt = ann.client.get(sheet.hand_in(answers()).location, base_url=ann.base_url).text
+    assert "You have one more try." in receipt
 
     sheet.hidden |= {"key": "another", "number": "2"}
     answer = sheet.hand_in(answers("2"))

@@ -118,7 +118,7 @@ def receipt_that_came_late(stage: Stage) -> None:
 
 
 def receipt_whose_grade_is_not_released(stage: Stage) -> None:
-    receipt(stage, release=Release.NEVER.value)
+    receipt(stage, release=Release.BY_HAND.value)
 
 
 def receipt_of_what_may_be_answered_again(stage: Stage) -> None:

@@ -136,7 +136,7 @@ def test_what_is_under_way_arrives_before_the_form_is_handed_in(stage: Stage, an
 
     held[0].continue_()
 
-    expect(stage.page.get_by_text(re.compile("^Handed in on"))).to_be_visible()
+    expect(stage.page.get_by_text(re.compile(r"^Handed in\."))).to_be_visible()
     assert stage.page.evaluate(STORED) == "[]"
 
 
@@ -156,7 +156,7 @@ def test_after_a_lost_answer_the_form_is_handed_in_without_a_conflict(
     says(stage.page, "we cannot be reached just now")
     stage.page.get_by_role("button", name="Hand in").click()
 
-    expect(stage.page.get_by_text(re.compile("^Handed in on"))).to_be_visible()
+    expect(stage.page.get_by_text(re.compile(r"^Handed in\."))).to_be_visible()
 
 
 def test_what_cannot_be_saved_is_sent_all_the_same_when_its_writer_says_so(

@@ -12,7 +12,7 @@ from tests.pages.story_scenes import CHOOSE, story
 
 pytestmark = pytest.mark.browser
 
-_HANDED_IN = re.compile("^Handed in on")
+_HANDED_IN = re.compile(r"^Handed in\.")
 
 
 @pytest.fixture

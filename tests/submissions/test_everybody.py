@@ -21,7 +21,7 @@ from tests.submissions.factories import answers_of
 from tests.submissions.test_gradebook import person, set_activity
 
 HAPPENED = "The platform refused the score."
-TODO = "Show the reason to the people who look after the platform"
+TODO = "Show the reason to whoever runs the platform"
 
 
 @pytest.fixture

@@ -49,6 +49,16 @@ def test_an_error_inside_a_session_shows_neither_name_nor_form(visitor: Visitor)
     assert "<form" not in answer.text
 
 
+def test_an_error_leads_back_to_the_activity_where_the_visit_goes_on(
+    visitor: Visitor, tool: Flask
+) -> None:
+    inside = visitor.get("nowhere").text
+    outside = tool.test_client().get("/nowhere").text
+
+    assert f'href="{visitor.path()}"' in inside
+    assert "Back to the activity" not in outside
+
+
 def test_abuse_54_pages_of_a_session_are_kept_by_nobody(visitor: Visitor) -> None:
     answer = visitor.client.get(visitor.path(), base_url=BASE_URL, follow_redirects=True)
 
