@@ -1,6 +1,6 @@
 """Pages of activities that instructors make themselves."""
 
-from tests.pages.learner_scenes import SAVE
+from tests.pages.learner_scenes import save
 from tests.pages.staff_scenes import NAMES, choose
 from tests.pages.stage import Stage, by_name
 
@@ -77,7 +77,7 @@ def own_that_was_begun(stage: Stage) -> None:
     public_id = stage.page.url.partition("/activities/")[2].partition("/")[0]
     stage.open(stage.visitor(), f"exercise/{public_id}")
     stage.page.locator("[type=radio]").first.check()
-    stage.press(SAVE)
+    save(stage.page)
     stage.page.goto(editor)
 
 

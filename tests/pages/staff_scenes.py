@@ -12,7 +12,7 @@ from lti_app.catalog.views import ActivityView
 from lti_app.grading.models import DeliveryState
 from lti_app.people.models import User
 from lti_app.people.roles import Role
-from tests.pages.learner_scenes import SAVE, handed_in
+from tests.pages.learner_scenes import handed_in, save
 from tests.pages.site import FACETS
 from tests.pages.stage import Stage, by_name
 from tests.peers.world import Visitor
@@ -65,7 +65,7 @@ def _people(
     begun = stage.visitor(name="Rima Haddad")
     stage.open(begun, f"exercise/{activity.public_id}")
     stage.page.locator("input[type=radio]").nth(2).check()
-    stage.press(SAVE)
+    save(stage.page)
     stage.visitor(name="Ngozi Adichie-Oyelaran van der Westhuizen-Papadopoulos")
     stage.open(stage.visitor(role), f"activities/{activity.public_id}/people")
 

@@ -39,7 +39,7 @@ def test_what_was_typed_when_the_session_had_ended_is_offered_after_the_next_lau
     launched(stage, activity, sub)
 
     expect(offer(stage.page)).to_contain_text("You have unsaved work from")
-    expect(offer(stage.page)).to_contain_text("It holds 1 of 20 answers.")
+    expect(offer(stage.page)).to_contain_text("It holds 2 of 20 answers.")
     expect(radio(stage.page, 2, 4)).not_to_be_checked()
     offer(stage.page).get_by_role("button", name="Use it").click()
     expect(radio(stage.page, 2, 4)).to_be_checked()
@@ -210,7 +210,7 @@ def test_nothing_that_cannot_work_is_offered_once_the_visit_has_ended(
 
     choose(stage.page, 2, 4)
 
-    says(stage.page, "From this page nothing can be saved or handed in any more.")
+    says(stage.page, "Nothing can be sent from this page any more.")
     expect(stage.page.get_by_role("button", name="Hand in")).to_be_hidden()
 
 

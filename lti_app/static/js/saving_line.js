@@ -63,7 +63,7 @@ export class SavingLine {
 
   /** What cannot work is not offered; the line says why, and what to do instead. */
   #allow(name) {
-    const buttons = this.#element.closest("form").querySelectorAll('button[name="do"]');
+    const buttons = this.#element.closest("form").querySelectorAll("[data-saving-button]");
     for (const button of buttons) {
       button.disabled = name === "offline";
       button.hidden = name === "ended" || (button.value === "save" && SAVES_ITSELF.has(name));
