@@ -20,6 +20,7 @@ class Ask:
         add: the words of the button that adds one.
         names: the list whose rows this field names, by their ids: its keys, joined by dots.
         is_seldom: it stands folded away, because most authors do not need it.
+        unless: the box beside it with whose tick it is not asked for.
     """
 
     label: str
@@ -28,6 +29,7 @@ class Ask:
     add: str = ""
     names: str = ""
     is_seldom: bool = False
+    unless: str = ""
 
 
 @dataclass(frozen=True)

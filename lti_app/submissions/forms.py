@@ -67,6 +67,8 @@ class OverrideForm(ReasonForm):
     """Points that win over the computed ones. `revision`: of the grade that was looked at."""
 
     points = StringField()
+    #: Once more, so that it comes after the points, as on the page.
+    reason = TextAreaField()
     revision = WholeField(validators=[InputRequired(), NumberRange(min=0)])
 
     def __init__(self, maximum: Decimal, **given: object) -> None:
@@ -98,6 +100,8 @@ class FacetForm(ReasonForm):
 
     facet = SelectField(choices=[])
     percent = StringField()
+    #: Once more, so that it comes after the score, as on the page.
+    reason = TextAreaField()
     revision = WholeField(validators=[InputRequired(), NumberRange(min=0)])
 
     def __init__(self, facets: Sequence[tuple[str, str]], **given: object) -> None:

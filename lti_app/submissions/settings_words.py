@@ -93,7 +93,7 @@ def _name_lateness(form: Any) -> None:
     )
     form.zero_at_close.label.text = _("Who hands nothing in")
     form.zero_at_close.description = _(
-        "If grades are released as soon as they are found, learners see this zero, and the"
+        "If grades are released as soon as they are found, learners see the zero, and the"
         " gradebook gets it, when the activity closes."
     )
     form.zero_at_close.choices = [

@@ -213,3 +213,37 @@ def amiss(page: str, name: str) -> str:
         rf'id="at-{name.replace(".", "-")}-amiss">.*?<span dir="auto">(.*?)</span>', page
     )
     return found[1] if found else ""
+
+
+def test_what_is_not_chosen_stands_above_and_leads_to_the_choice(teacher: Visitor) -> None:
+    answer = teacher.post("own", {"item": ITEM})
+
+    above = answer.text[answer.text.index('id="needs-a-look"') :]
+    assert '<a href="#start">' in above[: above.index("</ul>")]
+
+
+def test_where_a_story_ends_the_question_and_the_options_are_not_asked_for(
+    teacher: Visitor,
+) -> None:
+    editor = Editor(teacher, make_own(teacher, "new:exercise/branch"))
+    start, end = 'id="at-scenes-0"', 'id="at-scenes-1"'
+    scene = editor.page[editor.page.index(start) : editor.page.index(end)]
+
+    assert scene.count('class="rp-switched"') == 2
+    assert scene.count(' rp-switch"') == 1
+    # An ending that has options is amiss, and what is amiss is seen.
+    editor.press("save", **{**STORY, "scenes.0.ending": "y"})
+    amiss_scene = editor.page[editor.page.index(start) : editor.page.index(end)]
+    assert amiss_scene.count('class="rp-switched"') == 1
+
+
+def test_what_is_folded_away_is_named(teacher: Visitor) -> None:
+    page = Editor(teacher, make_own(teacher, "new:exercise/branch")).page
+
+    assert "More: Changes, In a few words, Offered only when" in page
+
+
+def test_a_row_of_many_fields_is_moved_and_removed_at_its_top(teacher: Visitor) -> None:
+    page = Editor(teacher, make_own(teacher, "new:exercise/branch")).page
+
+    assert page.index('value="remove:scenes.0"') < page.index('name="item.scenes.0.title"')

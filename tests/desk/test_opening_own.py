@@ -128,3 +128,22 @@ def activities(database: Database) -> list[Activity]:
 def content_of(database: Database, activity: Activity) -> dict[str, object]:
     with database.read() as session:
         return session.get_one(ItemVersion, activity.item_version_id).content
+
+
+def test_saving_comes_first_until_nothing_is_missing_and_then_opening(editor: Editor) -> None:
+    button = '<button class="btn btn-primary" type="submit" name="do" value="{}"'
+    editor.open()
+    before = editor.page
+    editor.press("save", **whole(editor))
+    ready = editor.page
+    editor.press("save", title="")
+    amiss_again = editor.page
+
+    assert "Once somebody has begun, the text can no longer be changed." in before
+    for page, filled, plain in (
+        (before, "save", "open"),
+        (ready, "open", "save"),
+        (amiss_again, "save", "open"),
+    ):
+        assert button.format(filled) in page
+        assert button.format(plain) not in page

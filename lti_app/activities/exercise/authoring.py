@@ -118,9 +118,15 @@ _BRANCH_ASKS: Mapping[str, Ask] = {
     "scenes.variants.when.at_least": Ask(_("At least")),
     "scenes.variants.when.at_most": Ask(_("At most")),
     "scenes.variants.text": Ask(_("What happens then")),
-    "scenes.question": Ask(_("Question above the options"), _("Such as “What do you do?”")),
+    "scenes.question": Ask(
+        _("Question above the options"), _("Such as “What do you do?”"), unless="ending"
+    ),
     "scenes.options": Ask(
-        _("Options"), _("An ending has none."), each=_("Option"), add=_("Add an option")
+        _("Options"),
+        _("An ending has none."),
+        each=_("Option"),
+        add=_("Add an option"),
+        unless="ending",
     ),
     "scenes.options.text": Ask(_("What to do")),
     "scenes.options.to": Ask(_("Leads to"), names="scenes"),

@@ -30,6 +30,8 @@ class Drawn:
         is_seldom_open: of a long row, whether what is seldom needed is unfolded.
         add: the words of the button that adds a row; empty when there can be no more.
         is_first, is_last: of a row.
+        is_switch: a box with whose tick others beside it are not asked for.
+        is_switched: one of those others; never one that is amiss.
     """
 
     control: str
@@ -48,6 +50,8 @@ class Drawn:
     add: str = ""
     is_first: bool = False
     is_last: bool = False
+    is_switch: bool = False
+    is_switched: bool = False
 
     @property
     def id(self) -> str:
@@ -88,8 +92,9 @@ class Drawing:
         raise TypeError(type(node).__name__)
 
     def _group(self, group: Group, value: Typed, name: str) -> Drawn:
+        switches = {one.ask.unless for one in group.children}
         drawn = [
-            (one.ask.is_seldom, self._node(one, value[one.name], f"{name}.{one.name}".lstrip(".")))
+            (one.ask.is_seldom, self._child(one, value, name, is_switch=one.name in switches))
             for one in group.children
         ]
         seldom = tuple(one for is_seldom, one in drawn if is_seldom)
@@ -102,6 +107,12 @@ class Drawing:
             seldom=seldom,
             is_open=any(self._is_touched(one) for one in seldom),
         )
+
+    def _child(self, node: Node, beside: Typed, name: str, *, is_switch: bool) -> Drawn:
+        drawn = self._node(node, beside[node.name], f"{name}.{node.name}".lstrip("."))
+        is_amiss = any(one.amiss for one in drawn.all())
+        is_switched = bool(node.ask.unless) and not is_amiss
+        return replace(drawn, is_switch=is_switch, is_switched=is_switched)
 
     def _is_touched(self, drawn: Drawn) -> bool:
         """Whether somebody looks for this: it is amiss, or was changed just now."""

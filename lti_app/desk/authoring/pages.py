@@ -213,6 +213,7 @@ def _editor(
         "saving": saving_of_piece(piece, is_conflict=is_conflict),
         "is_open": bool(list_activities_of(db(), piece.own)),
         "placement": placement,
+        "is_ready": not flawed and not is_conflict and piece.ready() is not None,
     }
     return Page("desk/editor.html", status=status, **values)
 
