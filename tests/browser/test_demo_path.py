@@ -196,6 +196,9 @@ def test_abuse_52_forged_messages_to_the_frame_change_nothing(page: Page, demo: 
     enter_as(page, demo, "Wayan")
     frame = open_activity(page)
     expect(frame.get_by_role("group")).to_have_count(STATEMENTS)
+    # Its scripts have done what they do to every page.
+    expect(frame.get_by_role("button", name="Save for later")).to_be_hidden()
+    expect(frame.locator("main [data-key]")).to_have_count(0)
     before = frame.locator("main").inner_html()
 
     page.evaluate(
