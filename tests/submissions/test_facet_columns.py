@@ -166,12 +166,16 @@ def test_each_part_says_where_its_score_is(
         ).all()
 
     assert {tuple(one) for one in owed} == {("own", Decimal(6)), ("reviews", Decimal(2))}
-    for page in ("people", f"people/{person}"):
-        shown = teacher.get(address(activity, page)).text
+    everybody = teacher.get(address(activity, "people")).text
+    causes, table = everybody.split("<tbody", 1)
+    assert causes.index("Not sent · Reviews") < causes.index("The platform refused the score.")
+    one = teacher.get(address(activity, f"people/{person}")).text
+    for shown in (table, one):
         assert shown.index("<b>Own work</b>") < shown.index("On its way")
         assert shown.index("On its way") < shown.index("<b>Reviews</b>")
-        assert shown.index("<b>Reviews</b>") < shown.index("The platform refused the score.")
-        assert "for Ann Done Reviews" in shown
+    assert one.index("<b>Reviews</b>") < one.index("The platform refused the score.")
+    assert "for Ann Done Reviews" in one
+    assert ": Ann Done Reviews</span>" in table
     mine = ann.client.get(receipt, base_url=ann.base_url).text
     assert "Own work" in mine
 

@@ -81,9 +81,9 @@ def test_a_grade_of_who_left_waits_to_be_released_until_they_are_back(
     put(database, ann, EnrolmentStatus.ACTIVE)
     back = [teacher.get(page).text for page in pages]
 
-    assert ["Release 1 grade" in page for page in left] == [False, False]
+    assert ["Review and release 1 grade" in page for page in left] == [False, False]
     assert "Ann Done" not in left[1]
-    assert "Release 1 grade" in back[0]
+    assert "Review and release 1 grade" in back[0]
     assert "Ann Done" in back[1]
 
 

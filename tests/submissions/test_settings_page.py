@@ -196,7 +196,7 @@ def test_another_attempt_that_counts_waits_to_be_released(
     with database.read() as session:
         grade = session.scalars(select(Grade)).one()
     assert (grade.points, grade.released_points) == (Decimal(10), Decimal(4))
-    assert "Release 1 grade" in teacher.get(address(activity, "people")).text
+    assert "Review and release 1 grade" in teacher.get(address(activity, "people")).text
 
 
 @pytest.mark.usefixtures("in_london")

@@ -88,7 +88,7 @@ def test_staff_read_what_a_score_waits_for_since_when_and_when_it_is_tried(
     assert said not in before
     assert said in page
     assert "9:00" in page.split("since", 1)[1][:60]
-    assert next_at in page.split("tried again on", 1)[1][:60]
+    assert next_at in page.split("We try again by ourselves on", 1)[1][:60]
 
 
 def test_after_a_restore_staff_read_that_sending_is_held_and_whom_to_ask(
