@@ -204,14 +204,14 @@ def hold_activity(session: Session, activity: ActivityView) -> ActivityView:
 
     It comes before any lock on a person, in the order of whoever changes the settings.
     """
-    row, item = session.execute(
-        select(Activity, ItemVersion)
-        .join(ItemVersion, ItemVersion.id == Activity.item_version_id)
+    row = session.scalars(
+        select(Activity)
         .where(Activity.platform_id == activity.platform_id, Activity.id == activity.id)
-        .with_for_update(read=True, of=Activity)
+        .with_for_update(read=True)
         .execution_options(populate_existing=True)
     ).one()
-    return activity_view(row, item)
+    # Only now: who changed the item while we waited has changed which one this is.
+    return activity_view(row, session.get_one(ItemVersion, row.item_version_id))
 
 
 def hold_settings(session: Session, activity: ActivityView) -> Activity:

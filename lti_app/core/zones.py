@@ -2,6 +2,13 @@
 
 from datetime import UTC, datetime, tzinfo
 
+#: Nothing is taught before or after; a day more or less never leaves what a date can be.
+FIRST_YEAR, LAST_YEAR = 2000, 2200
+
+
+class FarTimeError(ValueError):
+    """It lies outside the years in which anything is taught."""
+
 
 class NoSuchTimeError(ValueError):
     """The clocks go forward over this time, so nobody in the zone ever sees it."""
@@ -14,11 +21,14 @@ def moment_in(typed: datetime, zone: tzinfo) -> datetime:
 
     Raises:
         NoSuchTimeError: no clock there ever shows it.
+        FarTimeError: it lies outside the years 2000 to 2200.
 
     >>> from zoneinfo import ZoneInfo
     >>> moment_in(datetime(2026, 10, 25, 1, 30), ZoneInfo("Europe/London")).hour
     0
     """
+    if not FIRST_YEAR <= typed.year <= LAST_YEAR:
+        raise FarTimeError
     moment = typed.replace(tzinfo=zone, fold=0).astimezone(UTC)
     if moment.astimezone(zone).replace(tzinfo=None, fold=0) != typed:
         raise NoSuchTimeError

@@ -111,7 +111,8 @@ def _answered(
         public_id=learner.name.public_id,
         name=call(learner.name),
         answers=work.answers,
-        attempts=attempts[learner.user_id],
+        # Who handed in between the two questions has one.
+        attempts=attempts.get(learner.user_id, 1),
         handed_in_at=work.handed_in_at,
         is_late=work.is_late,
         mark=marks.get(learner.user_id),

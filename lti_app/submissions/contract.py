@@ -87,6 +87,10 @@ class KindRules:
         stored: Mapping[str, Any] = activity.settings
         if activity.settings_version < self.settings_version:
             stored = self.upgrade_settings(stored, activity.settings_version)
+        elif activity.settings_version > self.settings_version:
+            # A newer program runs beside this one: what it added is not known here.
+            known = self.settings_model.model_fields
+            stored = {name: value for name, value in stored.items() if name in known}
         return self.settings_model.model_validate(stored)
 
 

@@ -23,7 +23,13 @@ from lti_app.catalog.settings import (
     refuse_contradictions,
 )
 from lti_app.catalog.views import ActivityView
-from lti_app.core.zones import NoSuchTimeError, moment_in
+from lti_app.core.zones import (
+    FIRST_YEAR,
+    LAST_YEAR,
+    FarTimeError,
+    NoSuchTimeError,
+    moment_in,
+)
 from lti_app.submissions.column_forms import (
     PointsField,
     column_data,
@@ -174,6 +180,9 @@ def _read_dates(form: SettingsForm, of: Setting) -> Dates | None:
             found[name] = None if field.data is None else moment_in(field.data, zone)
         except NoSuchTimeError:
             field.errors = [_no_such_time(zone)]
+        except FarTimeError:
+            words = _("Write a year from %(first)s to %(last)s.", first=FIRST_YEAR, last=LAST_YEAR)
+            field.errors = [words]
     if len(found) < len(DATES):
         return None
     dates = Dates(**found)

@@ -1,7 +1,10 @@
+import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
+from sqlalchemy.orm import Session
 
 from lti_app.catalog.library import Library
 from lti_app.catalog.models import Activity, ItemVersion, Placement
@@ -10,6 +13,8 @@ from lti_app.catalog.service import (
     ensure_activity,
     find_activity,
     get_activity,
+    hold_activity,
+    hold_settings,
     open_item,
     remember_placement,
 )
@@ -222,3 +227,53 @@ def test_7_an_activity_of_another_course_is_not_found(
             platform_id=course.platform_id,
             context_id=other.context_id,
         )
+
+
+def wait_until_somebody_waits(session: Session) -> None:
+    """Wait until another session waits for a lock; on SQLite it does not even begin before us."""
+    if session.get_bind().dialect.name == "sqlite":
+        return
+    waiting = text(
+        "SELECT count(*) FROM pg_stat_activity"
+        " WHERE datname = current_database() AND wait_event_type = 'Lock'"
+    )
+    for _ in range(200):
+        if session.scalar(waiting):
+            return
+        time.sleep(0.05)
+    pytest.fail("nobody waits")
+
+
+def test_an_activity_whose_item_is_renewed_meanwhile_is_held_with_the_new_one(
+    database: Database, clock: FrozenClock, links: list[Placement]
+) -> None:
+    place(database, clock, links[0], item())
+
+    def hold() -> str:
+        with database.write() as session:
+            return str(hold_activity(session, seen).content["title"])
+
+    with database.read() as session:
+        only = session.scalars(select(Activity)).one()
+        found = find_activity(session, platform_id=only.platform_id, activity_id=only.id)
+        assert found
+        seen = found
+    with ThreadPoolExecutor(1) as pool:
+        with database.write() as session:
+            row = hold_settings(session, seen)
+            old = session.get_one(ItemVersion, row.item_version_id)
+            new = ItemVersion(
+                pack=old.pack,
+                item=old.item,
+                version=2,
+                digest="new",
+                kind=old.kind,
+                content={**old.content, "title": "New"},
+                created_at=clock(),
+            )
+            session.add(new)
+            session.flush()
+            held = pool.submit(hold)
+            wait_until_somebody_waits(session)
+            row.item_version_id = new.id
+        assert held.result(10) == "New"

@@ -250,6 +250,38 @@ def test_a_zone_is_not_kept_with_settings_that_are_refused(
     assert course_zone(database) == LONDON
 
 
+@pytest.mark.parametrize("zone", ["UTC", NEW_YORK, "Asia/Tokyo"])
+@pytest.mark.parametrize("far", ["9999-12-31T23:59", "0001-01-01T00:00"])
+def test_a_year_in_which_nothing_is_taught_is_refused(
+    activity: ActivityView, teacher: Visitor, ann: Visitor, zone: str, far: str
+) -> None:
+    answer = teacher.post(address(activity), settings(time_zone=zone, closes_at=far))
+
+    assert answer.status_code == 422
+    assert "Write a year from 2000 to 2200." in answer.text
+    assert f'value="{far}"' in answer.text
+    assert ann.get(f"exercise/{activity.public_id}").status_code == 200
+
+
+@pytest.mark.parametrize("field", ["title", "instructions"])
+def test_abuse_62_a_nul_in_a_text_is_left_out(
+    activity: ActivityView, teacher: Visitor, database: Database, field: str
+) -> None:
+    assert change(teacher, activity, **{"title": "Week 1", field: "a\0b"}) == 303
+
+    assert getattr(row(database), field) == "ab"
+
+
+def test_settings_that_a_newer_program_added_are_left_aside(
+    activity: ActivityView, teacher: Visitor, database: Database
+) -> None:
+    newer = {"attempts": 2, "counts": "last", "unheard_of": True}
+    with database.write() as session:
+        session.execute(update(Activity).values(settings=newer, settings_version=99))
+
+    assert teacher.get(address(activity)).status_code == 200
+
+
 @pytest.mark.usefixtures("in_london")
 def test_a_time_that_no_clock_shows_is_refused(activity: ActivityView, teacher: Visitor) -> None:
     answer = teacher.post(address(activity), settings(due_at=IN_THE_GAP))
