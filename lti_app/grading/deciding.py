@@ -30,6 +30,7 @@ from lti_app.grading.policy import FORMULA_VERSION
 from lti_app.grading.queries import facets_by_grade, find_grade
 from lti_app.grading.releasing import release_if_due
 from lti_app.grading.states import Stage
+from lti_app.grading.switching import owe_released
 from lti_app.grading.views import GradeView, Learner, effective_points, grade_view
 
 
@@ -191,6 +192,8 @@ def take_excuse_back(
         column = columns.get(delivery.line_item_id)
         if delivery.state == DeliveryState.WITHHELD and column is not None:
             put_on_its_way(session, delivery, column, now=now, is_urgent=True)
+    # What was released or got a column while nothing could be owed to this person.
+    owe_released(session, activity, user_id, columns.values(), now=now)
 
 
 def _keep_here(session: Session, activity: ActivityView, user_id: int, now: datetime) -> None:

@@ -3,7 +3,7 @@
 What was sent stays in the platform either way; only a person's word takes a score back there.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from sqlalchemy import select
@@ -52,11 +52,24 @@ def enter_gradebook(session: Session, activity: ActivityView, *, now: datetime) 
             put_on_its_way(session, row, column, now=now)
     for grade in grades:
         if grade.user_id not in excused:
-            _owe_all(session, grade, list(columns.values()), now=now)
+            _owe_all(session, grade, columns.values(), now=now)
+
+
+def owe_released(
+    session: Session,
+    activity: ActivityView,
+    user_id: int,
+    columns: Iterable[LineItemView],
+    *,
+    now: datetime,
+) -> None:
+    """Owe these columns what is released of one person; nothing of who is never graded there."""
+    for grade in _released_grades(session, activity, user_id):
+        _owe_all(session, grade, columns, now=now)
 
 
 def _owe_all(
-    session: Session, grade: Grade, columns: Sequence[LineItemView], *, now: datetime
+    session: Session, grade: Grade, columns: Iterable[LineItemView], *, now: datetime
 ) -> None:
     for column in columns:
         owe(session, grade, column, score_of(grade, column), now=now)
@@ -73,8 +86,10 @@ def _deliveries(session: Session, activity: ActivityView) -> Sequence[ScoreDeliv
     ).all()
 
 
-def _released_grades(session: Session, activity: ActivityView) -> Sequence[Grade]:
-    """Return the released grades of learners, test users aside."""
+def _released_grades(
+    session: Session, activity: ActivityView, user_id: int | None = None
+) -> Sequence[Grade]:
+    """Return the released grades of learners, test users aside; one person's with a user id."""
     return session.scalars(
         select(Grade)
         .join(Enrolment, Enrolment.user_id == Grade.user_id)
@@ -85,6 +100,7 @@ def _released_grades(session: Session, activity: ActivityView) -> Sequence[Grade
             Enrolment.context_id == activity.context_id,
             Enrolment.role == Role.LEARNER.value,
             Enrolment.is_test.is_(False),
+            *([] if user_id is None else [Grade.user_id == user_id]),
         )
         .order_by(Grade.id)
         .execution_options(populate_existing=True)

@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from lti_app.catalog.rules import Release
+from lti_app.catalog.service import remember_placement
 from lti_app.grading.columns import remember_column
 from lti_app.grading.deciding import excuse, take_excuse_back
 from lti_app.grading.ledger import OUT_OF_GRADEBOOK
@@ -160,6 +161,88 @@ def test_an_excuse_that_ends_meanwhile_sends_nothing_until_the_switch(ledger: Le
     assert where(ledger) == KEPT
     switch(ledger, on=True)
     assert where(ledger) == (DeliveryState.OWED, None)
+
+
+def set_excuse(ledger: Ledger, *, on: bool) -> None:
+    activity, user_id, now = ledger.course.activity, ledger.user.id, ledger.clock()
+    with ledger.database.write() as session:
+        if on:
+            excuse(session, activity, user_id, "Ill.", actor=ANN, now=now)
+        else:
+            take_excuse_back(session, activity, user_id, actor=ANN, now=now)
+
+
+@pytest.mark.parametrize("before", ["nothing", "unsent", "arrived"])
+def test_an_excuse_that_outlasts_the_switch_ends_with_the_newest_score_owed(
+    ledger: Ledger, before: str
+) -> None:
+    if before != "nothing":
+        ledger.grade("0.5")
+    if before == "arrived":
+        ledger.send()
+    switch(ledger, on=False)
+    ledger.grade("0.8")
+    set_excuse(ledger, on=True)
+    switch(ledger, on=True)
+
+    set_excuse(ledger, on=False)
+
+    assert where(ledger) == (DeliveryState.OWED, None)
+    assert ledger.row().wanted_points == 8
+
+
+def test_an_excuse_that_ends_owes_a_column_that_was_found_meanwhile(ledger: Ledger) -> None:
+    ledger.grade("0.5")
+    set_excuse(ledger, on=True)
+    with ledger.database.write() as session:
+        first = placement_of(session, ledger.course)
+        second = remember_placement(
+            session,
+            platform_id=first.platform_id,
+            deployment_id=first.deployment_id,
+            context_id=first.context_id,
+            lti_id="second",
+            title=None,
+            now=ledger.clock(),
+        )
+        second.activity_id = first.activity_id
+        session.flush()
+        remember_column(session, second, url="https://lms.test/items/2", now=ledger.clock())
+    before = count(ledger)
+
+    set_excuse(ledger, on=False)
+
+    assert (before, count(ledger)) == (1, 2)
+
+
+@pytest.mark.parametrize("is_released", [True, False])
+def test_an_excuse_that_ends_owes_nothing_of_a_test_user_or_before_the_release(
+    ledger: Ledger, is_released: bool
+) -> None:
+    if not is_released:
+        ledger.place(release=Release.BY_HAND)
+    switch(ledger, on=False)
+    ledger.grade("0.5")
+    set_excuse(ledger, on=True)
+    switch(ledger, on=True)
+    with ledger.database.write() as session:
+        session.scalars(select(Enrolment)).one().is_test = is_released
+
+    set_excuse(ledger, on=False)
+
+    assert count(ledger) == 0
+
+
+def test_an_excuse_that_ends_sends_nothing_again_that_has_arrived(ledger: Ledger) -> None:
+    ledger.grade("0.5")
+    ledger.send()
+    version = ledger.row().wanted_version
+    set_excuse(ledger, on=True)
+
+    set_excuse(ledger, on=False)
+
+    assert where(ledger) == (DeliveryState.ARRIVED, None)
+    assert ledger.row().wanted_version == version
 
 
 def test_other_points_meanwhile_are_sent_only_after_the_switch(ledger: Ledger) -> None:
