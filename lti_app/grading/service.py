@@ -72,7 +72,8 @@ def record(
     else:
         entered = entered_by_grade(session, activity.platform_id, [grade.id]).get(grade.id, {})
         work = replace(work, facets=with_entered(work.facets, entered))
-    if not _is_recorded(session, activity, grade, work):
+    is_new = not _is_recorded(session, activity, grade, work)
+    if is_new:
         computed = GradeEventKind.COMPUTED
         _compute(session, activity, grade, work, kind=computed, actor=actor, now=now)
     if effective_points(grade) is None:
@@ -81,7 +82,12 @@ def record(
         return grade_view(grade, work.facets)
     advance(session, activity, work.user_id, Stage.SCORED, actor=actor, now=now, why="graded")
     graded, facets = work.is_graded, work.facets
-    release_if_due(session, activity, grade, facets, is_graded=graded, actor=actor, now=now)
+    if is_new or grade.released_points is None:
+        release_if_due(session, activity, grade, facets, is_graded=graded, actor=actor, now=now)
+    elif activity.releases_at_once(now):
+        # What is released stays: a change that waits there is for a person who saw it.
+        released = Stage.RELEASED
+        advance(session, activity, work.user_id, released, actor=actor, now=now, why="released")
     return grade_view(grade, work.facets)
 
 

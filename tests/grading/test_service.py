@@ -15,8 +15,9 @@ from lti_app.grading.models import (
     GradeEvent,
     ScoreDelivery,
 )
+from lti_app.grading.participation import advance
 from lti_app.grading.queries import list_standings
-from lti_app.grading.service import record
+from lti_app.grading.service import record, record_again
 from lti_app.grading.states import Stage
 from lti_app.jobs.models import Job
 from tests.grading.ledger import ANN, WHY, Ledger, facet
@@ -110,6 +111,39 @@ def test_a_new_grade_takes_the_place_of_the_old_and_both_stay_in_the_history(
         assert session.scalars(select(FacetScore.score)).one() == 1
         points = session.scalars(select(GradeEvent.points).order_by(GradeEvent.id)).all()
     assert [str(point) for point in points] == ["5.000000"] * 2 + ["10.000000"] * 2
+
+
+def test_an_attempt_that_does_not_count_releases_no_change_that_waits(ledger: Ledger) -> None:
+    work = ledger.work("1")
+    ledger.grade(work=work)
+    other = replace(work, facets=(facet(Decimal("0.4")),))
+    with ledger.database.write() as session:
+        record_again(session, ledger.course.activity, [other], actor=ANN, now=ledger.clock())
+
+    ledger.grade(work=other)
+
+    with ledger.database.read() as session:
+        grade = session.scalars(select(Grade)).one()
+        assert (grade.points, grade.released_points) == (Decimal(4), Decimal(10))
+    assert ledger.row().wanted_points == 10
+
+
+def test_an_attempt_that_does_not_count_leaves_the_release_as_it_was(ledger: Ledger) -> None:
+    work = ledger.work("0.5")
+    ledger.grade(work=work)
+    released_at = ledger.clock()
+    ledger.clock.advance(minutes=5)
+    with ledger.database.write() as session:
+        activity, now = ledger.course.activity, ledger.clock()
+        submitted = Stage.SUBMITTED
+        advance(session, activity, ledger.user.id, submitted, actor=ANN, now=now, why="handed_in")
+
+    ledger.grade(work=work)
+
+    with ledger.database.read() as session:
+        assert session.scalars(select(GradeEvent.kind)).all() == ["computed", "released"]
+        assert session.scalars(select(Grade.released_at)).one() == released_at
+    assert stage_of(ledger) is Stage.RELEASED
 
 
 def test_grades_recorded_at_the_same_moment_are_one_grade_and_one_delivery(
