@@ -50,6 +50,26 @@ _ALL: Mapping[Counting, str] = {
 }
 
 
+def is_released(grade: GradeView | None, receipt: Receipt) -> bool:
+    """Whether a grade was released since this attempt was handed in.
+
+    A further attempt waits for a release of its own, whatever was released before it.
+    """
+    if grade is None or grade.released is None or grade.released_at is None:
+        return False
+    return grade.released_at >= receipt.handed_in_at
+
+
+def find_told(grade: GradeView | None, receipts: Sequence[Receipt]) -> GradeView | None:
+    """Return a grade whose parts may be shown: all of it is released, of every attempt.
+
+    Its facets, and the attempt that it is tied to, are those of now and not of the release.
+    """
+    if grade is None or grade.released != grade.effective:
+        return None
+    return grade if all(is_released(grade, one) for one in receipts) else None
+
+
 def counting_words(
     rule: Counting,
     shown: Receipt,
@@ -64,6 +84,7 @@ def counting_words(
 
     Args:
         receipts: all of that person, oldest first.
+        grade: as far as it may be told, see `find_told`.
     """
     if len(receipts) < 2:
         return str(gettext(_AGAIN[rule])) if has_attempts_left else ""
@@ -81,6 +102,6 @@ def _counted(
     if rule is Counting.MEAN:
         return None
     if rule is Counting.BEST:
-        source = grade.source if grade and grade.released is not None else None
+        source = grade.source if grade else None
         return next((one for one in receipts if one.public_id == source), None)
     return receipts[0] if rule is Counting.FIRST else receipts[-1]

@@ -23,7 +23,7 @@ from lti_app.submissions.attempts import attempts_allowed, opening_for, window_o
 from lti_app.submissions.causes import causes_of
 from lti_app.submissions.column_words import unchanged_columns
 from lti_app.submissions.contract import Handed, KindRules, Trial
-from lti_app.submissions.counting_words import counting_words
+from lti_app.submissions.counting_words import counting_words, find_told, is_released
 from lti_app.submissions.current import registry
 from lti_app.submissions.explaining import cap_words, facet_words, part_title
 from lti_app.submissions.forms import SendAgainForm
@@ -74,18 +74,20 @@ def receipt(public_id: str) -> Page:
     rules, pages = registry().rules(activity.kind), registry().pages(activity.kind)
     standing = list_standings(db(), activity, [who.user_id]).get(who.user_id, Standing())
     work = get_my_work(db(), services().keyring, rules, activity, user_id=who.user_id)
+    told = find_told(standing.grade, work.receipts)
     return Page(
         "submissions/receipt.html",
         receipt=found,
         activity=activity,
         grade=standing.grade,
-        facets=[facet_words(rules, one) for one in standing.grade.facets] if standing.grade else [],
-        cap=cap_words(rules, standing.grade) if standing.grade else "",
+        is_in_grade=is_released(standing.grade, found),
+        facets=[facet_words(rules, one) for one in told.facets] if told else [],
+        cap=cap_words(rules, told) if told else "",
         counting=counting_words(
             rules.counting(rules.settings_of(activity)),
             found,
             work.receipts,
-            standing.grade,
+            told,
             has_attempts_left=work.has_attempts_left,
         ),
         where=work.where,
@@ -97,7 +99,7 @@ def receipt(public_id: str) -> Page:
             activity,
             Handed(
                 found.answers,
-                is_released=standing.grade is not None and standing.grade.released is not None,
+                is_released=is_released(standing.grade, found),
                 is_closed=opening_for(activity, clock()(), work.where) is Opening.CLOSED,
                 has_attempts_left=work.has_attempts_left,
                 ends_at=window_of(activity.extended(work.where.extra_days)).ends_at,
