@@ -14,6 +14,7 @@ from lti_app.grading.ledger import put_on_its_way
 from lti_app.grading.models import DeliveryState, ScoreDelivery
 from lti_app.grading.queries import list_standings
 from lti_app.grading.views import DeliveryView, delivery_view
+from lti_app.grading.withholding import may_reach
 
 
 def send_scores_again(
@@ -86,6 +87,8 @@ def _send_one_again(
         session, platform_id=activity.platform_id, line_item_id=delivery.line_item_id
     )
     if row is None or line_item is None or not delivery_view(row, line_item.facet).needs_a_person:
+        return False
+    if not may_reach(line_item, row):
         return False
     # Where somebody graded in the platform, this is the person's word to send ours; where the
     # column was deleted, to make it again.

@@ -10,10 +10,11 @@ from lti_app.catalog.columns import find_line_item, remember_line_item, set_colu
 from lti_app.catalog.models import Placement
 from lti_app.catalog.service import hold_settings
 from lti_app.catalog.views import ActivityView, LineItemView
-from lti_app.grading.ledger import OUT_OF_GRADEBOOK, owe, put_on_its_way, withhold
+from lti_app.grading.ledger import owe, put_on_its_way
 from lti_app.grading.models import DeliveryState, Grade, Participation, ScoreDelivery
 from lti_app.grading.releasing import score_of
 from lti_app.grading.states import Stage
+from lti_app.grading.withholding import OUT_OF_GRADEBOOK, withhold
 from lti_app.people.models import Enrolment
 from lti_app.people.roles import Role
 

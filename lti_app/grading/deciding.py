@@ -12,12 +12,7 @@ from lti_app.catalog.service import hold_activity
 from lti_app.catalog.views import ActivityView
 from lti_app.core.db.locks import hold_lock
 from lti_app.grading.history import append_event
-from lti_app.grading.ledger import (
-    OUT_OF_GRADEBOOK,
-    deliveries_of,
-    put_on_its_way,
-    withhold,
-)
+from lti_app.grading.ledger import deliveries_of, put_on_its_way
 from lti_app.grading.models import DeliveryState, Grade, GradeEventKind
 from lti_app.grading.participation import (
     PERSON_LOCK,
@@ -32,6 +27,7 @@ from lti_app.grading.releasing import release_if_due
 from lti_app.grading.states import Stage
 from lti_app.grading.switching import owe_released
 from lti_app.grading.views import GradeView, Learner, effective_points, grade_view
+from lti_app.grading.withholding import OUT_OF_GRADEBOOK, withhold
 
 
 @dataclass(frozen=True)

@@ -24,8 +24,6 @@ ENSURE_COLUMN = "column.ensure"
 CHANGE_COLUMN = "column.change"
 #: Reason: the column is found or made first.
 COLUMN_MISSING = "column_missing"
-#: Reason: the activity is not in the gradebook.
-OUT_OF_GRADEBOOK = "out_of_gradebook"
 #: Reason: the column gets its new maximum first.
 COLUMN_CHANGING = "column_changing"
 
@@ -164,13 +162,3 @@ def put_on_its_way(
         host=host_in(line_item.url) if line_item.url else None,
         is_urgent=is_urgent,
     )
-
-
-def withhold(row: ScoreDelivery, *, now: datetime, why: str | None = None) -> None:
-    """Keep a score here. What takes a score back is no such score.
-
-    Args:
-        why: None because its person is excused, else a code.
-    """
-    row.state, row.changed_at = DeliveryState.WITHHELD, now
-    row.reason_code, row.reason_params, row.next_at = why, None, None

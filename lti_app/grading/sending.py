@@ -16,6 +16,7 @@ from lti_app.catalog.views import LineItemView
 from lti_app.core.ids import new_public_id
 from lti_app.grading.models import DeliveryState, ScoreDelivery
 from lti_app.grading.rules import FURTHEST_AHEAD, Mark, is_too_far_ahead, next_score_time
+from lti_app.grading.withholding import withhold_if_out
 from lti_app.people.models import User
 
 
@@ -133,8 +134,9 @@ def _claim_all(
     for row in unsent:
         line_item = line_items[row.platform_id, row.line_item_id]
         person = people.get((row.platform_id, row.user_id))
-        if line_item is not None and person is not None:
-            claims[row.public_id] = _claim(row, line_item, *person)
+        if line_item is None or person is None or withhold_if_out(row, line_item, now=now):
+            continue
+        claims[row.public_id] = _claim(row, line_item, *person)
     return claims
 
 
@@ -195,10 +197,15 @@ def fix_body(
 
     Returns:
         The body; or when to try again, if its time would lie too far ahead; None when the claim
-        is no longer ours.
+        is no longer ours, or the score stays here by now.
     """
     row = held_row(session, claim)
-    return _fix(row, now, needs_new_time=needs_new_time) if row is not None else None
+    if row is None:
+        return None
+    column = find_line_item(session, platform_id=row.platform_id, line_item_id=row.line_item_id)
+    if withhold_if_out(row, column, now=now):
+        return None
+    return _fix(row, now, needs_new_time=needs_new_time)
 
 
 def _fix(row: ScoreDelivery, now: datetime, *, needs_new_time: bool = False) -> Body | datetime:

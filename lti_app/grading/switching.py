@@ -11,11 +11,12 @@ from sqlalchemy.orm import Session
 
 from lti_app.catalog.columns import list_line_items
 from lti_app.catalog.views import ActivityView, LineItemView
-from lti_app.grading.ledger import OUT_OF_GRADEBOOK, owe, put_on_its_way, withhold
+from lti_app.grading.ledger import owe, put_on_its_way
 from lti_app.grading.models import DeliveryState, Grade, Participation, ScoreDelivery
 from lti_app.grading.participation import hold_people
 from lti_app.grading.releasing import score_of
 from lti_app.grading.states import Stage
+from lti_app.grading.withholding import OUT_OF_GRADEBOOK, withhold
 from lti_app.people.models import Enrolment
 from lti_app.people.roles import Role
 

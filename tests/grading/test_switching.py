@@ -8,11 +8,12 @@ from sqlalchemy import select
 
 from lti_app.catalog.rules import Release
 from lti_app.catalog.service import remember_placement
+from lti_app.grading import sending
 from lti_app.grading.columns import remember_column
 from lti_app.grading.deciding import excuse, take_excuse_back
-from lti_app.grading.ledger import OUT_OF_GRADEBOOK
 from lti_app.grading.models import DeliveryState, ScoreDelivery
 from lti_app.grading.rules import Mark
+from lti_app.grading.withholding import OUT_OF_GRADEBOOK
 from lti_app.people.models import Enrolment
 from tests.grading.changing import change_points, switch_gradebook
 from tests.grading.ledger import ANN, Ledger
@@ -26,6 +27,15 @@ def switch(ledger: Ledger, *, on: bool) -> None:
     activity, now = ledger.course.activity, ledger.clock()
     changed = switch_gradebook(ledger.database, activity, on=on, actor=ANN, now=now)
     ledger.place(in_gradebook=changed.in_gradebook)
+
+
+def set_excuse(ledger: Ledger, *, on: bool) -> None:
+    activity, user_id, now = ledger.course.activity, ledger.user.id, ledger.clock()
+    with ledger.database.write() as session:
+        if on:
+            excuse(session, activity, user_id, "Ill.", actor=ANN, now=now)
+        else:
+            take_excuse_back(session, activity, user_id, actor=ANN, now=now)
 
 
 def where(ledger: Ledger) -> tuple[str, str | None]:
@@ -74,6 +84,54 @@ def test_who_was_graded_in_the_platform_stays_so(ledger: Ledger) -> None:
     switch(ledger, on=True)
 
     assert ledger.row().state == DeliveryState.LMS_NEWER
+
+
+def test_an_outdated_score_is_not_sent_at_a_persons_word_while_the_activity_is_out(
+    ledger: Ledger,
+) -> None:
+    ledger.grade("0.5")
+    ledger.hold(DeliveryState.LMS_NEWER, Mark(Decimal(3), Decimal(10)))
+    switch(ledger, on=False)
+    ledger.grade("0.8")
+    count = ledger.send_again(ledger.row().public_id)
+    meanwhile = ledger.row().state
+
+    switch(ledger, on=True)
+    again = ledger.send_again(ledger.row().public_id)
+
+    assert (count, meanwhile) == (0, DeliveryState.LMS_NEWER)
+    # The newer grade went on its way by itself.
+    assert (again, ledger.row().wanted_points) == (0, Decimal(8))
+    assert ledger.row().state == DeliveryState.OWED
+
+
+def test_what_is_on_its_way_all_the_same_is_kept_when_it_is_claimed(ledger: Ledger) -> None:
+    ledger.grade("0.5")
+    ledger.place(in_gradebook=False)
+
+    claim = ledger.find_claim()
+
+    assert (claim, where(ledger)) == (None, KEPT)
+
+
+@pytest.mark.parametrize("is_out", [True, False])
+def test_what_is_claimed_already_is_not_sent_once_it_stays_here(
+    ledger: Ledger, is_out: bool
+) -> None:
+    ledger.grade("0.5")
+    ledger.send()
+    ledger.grade("0.7")
+    claim = ledger.claim()
+    if is_out:
+        switch(ledger, on=False)
+    else:
+        set_excuse(ledger, on=True)
+
+    with ledger.database.write() as session:
+        body = sending.fix_body(session, claim, now=ledger.clock())
+
+    assert (claim.must_look_first, body) == (True, None)
+    assert ledger.row().state == DeliveryState.WITHHELD
 
 
 def test_what_has_arrived_stays_and_is_not_sent_again(ledger: Ledger) -> None:
@@ -161,15 +219,6 @@ def test_an_excuse_that_ends_meanwhile_sends_nothing_until_the_switch(ledger: Le
     assert where(ledger) == KEPT
     switch(ledger, on=True)
     assert where(ledger) == (DeliveryState.OWED, None)
-
-
-def set_excuse(ledger: Ledger, *, on: bool) -> None:
-    activity, user_id, now = ledger.course.activity, ledger.user.id, ledger.clock()
-    with ledger.database.write() as session:
-        if on:
-            excuse(session, activity, user_id, "Ill.", actor=ANN, now=now)
-        else:
-            take_excuse_back(session, activity, user_id, actor=ANN, now=now)
 
 
 @pytest.mark.parametrize("before", ["nothing", "unsent", "arrived"])

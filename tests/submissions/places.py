@@ -1,7 +1,7 @@
 """Every place where a score can stay: its state, and the code that is written down with it."""
 
 from lti_app.bridge.restored import RESTORED
-from lti_app.grading import comparing, ledger, waiting
+from lti_app.grading import comparing, ledger, waiting, withholding
 from lti_app.grading.models import DeliveryState
 from lti_app.lti.errors import Outcome
 
@@ -21,7 +21,7 @@ PLACES: list[Place] = [
     (DeliveryState.OWED, RESTORED),
     (DeliveryState.ARRIVED, None),
     (DeliveryState.WITHHELD, None),
-    (DeliveryState.WITHHELD, ledger.OUT_OF_GRADEBOOK),
+    (DeliveryState.WITHHELD, withholding.OUT_OF_GRADEBOOK),
     (DeliveryState.LMS_NEWER, "lms_newer"),
     (DeliveryState.LMS_NEWER, comparing.DIFFERS),
     (DeliveryState.LMS_NEWER, "kept_out"),
