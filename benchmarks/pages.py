@@ -70,6 +70,7 @@ def add_class(
                 key=new_public_id(),
                 number=attempt,
                 base_revision=0,
+                item_version=1,
                 answers={"responses": chosen},
             )
             hand_in(session, rules, activity, handing, now=system_clock())

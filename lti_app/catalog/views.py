@@ -30,6 +30,7 @@ class ActivityView:
 
     Attributes:
         content: the item's snapshot; the kind reads it.
+        item_version: of the item, 1 for the first; goes up when the item changes.
         pack, item: where it comes from, as `Library.find_module` takes them.
         settings: as stored, of `settings_version`; the kind upgrades and reads them.
         points: the maximum of its grade, above zero.
@@ -62,6 +63,7 @@ class ActivityView:
     instructions: str = ""
     pack: str = ""
     item: str = ""
+    item_version: int = 1
 
     @property
     def is_split(self) -> bool:
@@ -171,6 +173,7 @@ def activity_view(row: Activity, item: ItemVersion) -> ActivityView:
         instructions=row.instructions or "",
         pack=item.pack,
         item=item.item,
+        item_version=item.version,
     )
 
 

@@ -6,12 +6,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from lti_app.catalog.rules import LatePolicy
+from lti_app.catalog.service import hold_activity
 from lti_app.catalog.views import ActivityView
 from lti_app.grading.participation import ParticipationView
 from lti_app.submissions.contract import KindRules
 from lti_app.submissions.errors import (
     ClosedError,
     HandedInElsewhereError,
+    ItemChangedError,
     NotOpenError,
 )
 from lti_app.submissions.models import Attempt
@@ -77,6 +79,21 @@ def list_attempts(session: Session, activity: ActivityView, user_id: int) -> lis
             .execution_options(populate_existing=True)
         )
     )
+
+
+def held_as_shown(session: Session, activity: ActivityView, item_version: int) -> ActivityView:
+    """Return the activity as it is until the transaction ends; before any lock on a person.
+
+    Args:
+        item_version: of the item that the page showed.
+
+    Raises:
+        ItemChangedError: it is another one by now, with another key.
+    """
+    held = hold_activity(session, activity)
+    if held.item_version != item_version:
+        raise ItemChangedError
+    return held
 
 
 def handed_in(attempts: list[Attempt]) -> list[Attempt]:

@@ -13,6 +13,7 @@ from lti_app.grading.states import Stage
 from lti_app.people.service import get_public_id, open_data_key
 from lti_app.submissions.attempts import (
     PERSON_LOCK,
+    held_as_shown,
     list_attempts,
     open_attempt,
     refuse_outside_window,
@@ -39,14 +40,18 @@ def save_draft(
     """Save a draft over the revision that its page showed.
 
     Args:
+        activity: with the item that the page showed.
         text: whatever the kind needs to show its form again.
         number: of the attempt that the page was drawn for.
         base_revision: what the page showed; 0 when nothing was saved.
 
     Raises:
         DraftConflictError: a newer draft is there and says something else; nothing was changed.
+        ItemChangedError: the page showed another version of the item.
         NotOpenError, ClosedError, HandedInElsewhereError: this attempt takes no draft.
     """
+    # Before the person, in the order of whoever changes the item.
+    activity = held_as_shown(session, activity, activity.item_version)
     hold_lock(session, PERSON_LOCK, user_id)
     where = find_participation(session, activity, user_id)
     refuse_outside_window(activity, now, where)

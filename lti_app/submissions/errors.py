@@ -27,6 +27,12 @@ class HandedInElsewhereError(ConflictError):
     code = "handed_in_elsewhere"
 
 
+class ItemChangedError(ConflictError):
+    """What the page asked for was changed after it was opened; answers to it mean nothing now."""
+
+    code = "item_changed"
+
+
 class DraftConflictError(ConflictError):
     """Another tab or device saved a draft after the page was opened; see both."""
 

@@ -36,6 +36,17 @@ SUBMISSIONS_MESSAGES: Mapping[str, Message] = {
         is_calm=True,
         onward=_("See what you handed in"),
     ),
+    "item_changed": Message(
+        _("This exercise has changed"),
+        _("This exercise was changed after you opened it."),
+        _("Nothing was handed in or saved: what you sent answers it as it was."),
+        (
+            _("Open the page as it is now, and answer it there."),
+            _("To read what you had answered, go back one page in your browser first."),
+        ),
+        is_calm=True,
+        onward=_("Open the page as it is now"),
+    ),
     "draft_conflict": Message(
         _("Another tab was faster"),
         _("Another tab or device saved other answers after you opened the page."),

@@ -9,7 +9,6 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from lti_app.audit import Actor, record_event
-from lti_app.catalog.service import hold_activity
 from lti_app.catalog.spec import ItemSpec
 from lti_app.catalog.views import ActivityView
 from lti_app.core.db.locks import hold_lock
@@ -25,6 +24,7 @@ from lti_app.submissions.attempts import (
     PERSON_LOCK,
     attempts_allowed,
     handed_in,
+    held_as_shown,
     list_attempts,
     open_attempt,
     refuse_outside_window,
@@ -52,6 +52,7 @@ class Handing:
         key: made by the page that was drawn; a repeated request brings the same one.
         number: of the attempt that the page was drawn for.
         base_revision: of the draft that the page showed.
+        item_version: of the item that the page showed.
     """
 
     user_id: int
@@ -60,6 +61,7 @@ class Handing:
     key: str
     number: int
     base_revision: int
+    item_version: int
     answers: Answers
 
 
@@ -73,11 +75,12 @@ def hand_in(
         NotOpenError, ClosedError: outside the window, by the server's time.
         HandedInElsewhereError: the attempt was handed in, with other answers, by another request.
         NoAttemptsLeftError: no further attempt is allowed.
+        ItemChangedError: the page showed another version of the item.
         DraftConflictError: a draft was saved that the page did not show.
         AnswersRefusedError: the kind does not take these answers.
     """
     # Before the person, in the order of whoever changes the points.
-    activity = hold_activity(session, activity)
+    activity = held_as_shown(session, activity, handing.item_version)
     hold_lock(session, PERSON_LOCK, handing.user_id)
     body_hash = _body_hash(activity, handing)
     earlier = _find_answered(session, activity, handing)

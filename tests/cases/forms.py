@@ -9,7 +9,9 @@ from werkzeug.test import TestResponse
 from tests.peers.world import Visitor
 
 #: What is the page's own; a hostile value there is another case.
-OWN = frozenset({"csrf_token", "key", "number", "base_revision", "revision", "do", "state"})
+OWN = frozenset(
+    {"csrf_token", "key", "number", "base_revision", "version", "revision", "do", "state"}
+)
 #: After these the session is over, and with it the walk.
 _ENDS = ("/leave", "/own-tab")
 

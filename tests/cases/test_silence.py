@@ -13,7 +13,7 @@ LEARNER = {
     ]
 }
 _FIELD = re.compile(
-    r'name="((?:statement-|csrf_token|key|number|base_revision)[^"]*)"[^>]*?value="([^"]*)"'
+    r'name="((?:statement-|csrf_token|key|number|base_revision|version)[^"]*)"[^>]*?value="([^"]*)"'
 )
 
 

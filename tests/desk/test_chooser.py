@@ -193,7 +193,9 @@ def test_trying_first_leaves_no_trace(teacher: Visitor, database: Database) -> N
 
     shown = teacher.get(address)
     fields = dict(
-        re.findall(r'name="(key|number|base_revision|state)"[^>]*value="([^"]*)"', shown.text)
+        re.findall(
+            r'name="(key|number|base_revision|version|state)"[^>]*value="([^"]*)"', shown.text
+        )
     )
     names = set(re.findall(r'name="(statement-[^"]+)"', shown.text))
     fields["state"] = "{}"

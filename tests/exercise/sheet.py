@@ -10,7 +10,7 @@ from tests.peers.world import Visitor
 
 _TAG = re.compile(r"<input[^>]*>")
 _ATTRIBUTE = re.compile(r'(name|value)="([^"]*)"')
-_OWN = ("key", "number", "base_revision")
+_OWN = ("key", "number", "base_revision", "version")
 
 
 def inputs(page: str) -> list[tuple[str, str, bool]]:

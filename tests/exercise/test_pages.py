@@ -217,6 +217,8 @@ def test_an_activity_that_may_be_repeated_offers_another_attempt(
         pytest.param({"number": "0"}, id="attempt nought"),
         pytest.param({"number": "x"}, id="no number"),
         pytest.param({"base_revision": "-1"}, id="revision below nought"),
+        pytest.param({"version": ""}, id="no version"),
+        pytest.param({"version": "2"}, id="a version that is not there yet"),
         pytest.param({"key": ""}, id="no key"),
         pytest.param({"key": "k" * 65}, id="a long key"),
         pytest.param({"number": "9" * 30}, id="62 a number too large for a column"),

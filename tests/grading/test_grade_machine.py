@@ -181,6 +181,7 @@ class GradeMachine(RuleBasedStateMachine):
             key=f"{sub} {number}",
             number=number,
             base_revision=0,
+            item_version=1,
             answers={"tenths": score},
         )
         try:

@@ -32,7 +32,9 @@ from lti_app.web.sessions import SessionGrant, SessionStart, start_session
 
 ITEM = "leading-knowledge/m1-self20-pre"
 _numbers = itertools.count(1)
-FIELD = re.compile(r'name="((?:statement-|key|number|base_revision)[^"]*)"[^>]*?value="([^"]*)"')
+FIELD = re.compile(
+    r'name="((?:statement-|key|number|base_revision|version)[^"]*)"[^>]*?value="([^"]*)"'
+)
 _TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
 
 

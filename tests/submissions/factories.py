@@ -7,7 +7,7 @@ from functools import cache
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
-from lti_app.catalog.models import Activity, Placement
+from lti_app.catalog.models import Activity, ItemVersion, Placement
 from lti_app.catalog.service import get_activity_of, open_item, remember_placement
 from lti_app.catalog.views import ActivityView
 from lti_app.core.db import Database
@@ -131,6 +131,25 @@ def set_otherwise(database: Database, course: Course, **columns: object) -> Cour
     return replace(course, activity=changed)
 
 
+def change_item(database: Database, course: Course) -> None:
+    """Let the activity go on with another version of its item, as an instructor's change does."""
+    with database.write() as session:
+        row = session.get_one(Activity, course.activity.id)
+        old = session.get_one(ItemVersion, row.item_version_id)
+        new = ItemVersion(
+            pack=old.pack,
+            item=old.item,
+            version=old.version + 1,
+            digest="changed",
+            kind=old.kind,
+            content=old.content,
+            created_at=old.created_at,
+        )
+        session.add(new)
+        session.flush()
+        row.item_version_id = new.id
+
+
 def make_person(
     session: Session,
     course: Course,
@@ -161,6 +180,7 @@ def handing(
     key: str = "key",
     number: int = 1,
     base_revision: int = 0,
+    item_version: int = 1,
     answers: dict[str, dict[str, int]] | None = None,
     is_graded: bool = True,
 ) -> Handing:
@@ -172,6 +192,7 @@ def handing(
         key=key,
         number=number,
         base_revision=base_revision,
+        item_version=item_version,
         answers=answers or answers_of(),
     )
 

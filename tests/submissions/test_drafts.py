@@ -1,5 +1,3 @@
-from dataclasses import replace
-
 import pytest
 from sqlalchemy import select, text
 
@@ -7,12 +5,25 @@ from lti_app.core.db import Database
 from lti_app.core.sealing import Keyring, SealingError
 from lti_app.people.models import DataKey, User
 from lti_app.submissions.drafts import open_draft, save_draft
-from lti_app.submissions.errors import ClosedError, DraftConflictError, HandedInElsewhereError
+from lti_app.submissions.errors import (
+    ClosedError,
+    DraftConflictError,
+    HandedInElsewhereError,
+    ItemChangedError,
+)
 from lti_app.submissions.models import Attempt
 from lti_app.submissions.service import hand_in
 from lti_app.submissions.views import Draft
 from tests.conftest import FrozenClock
-from tests.submissions.factories import Course, exercise_rules, handing, make_course, make_person
+from tests.submissions.factories import (
+    Course,
+    change_item,
+    exercise_rules,
+    handing,
+    make_course,
+    make_person,
+    set_otherwise,
+)
 
 CANARY = "canary-4711"
 
@@ -99,12 +110,20 @@ def test_f2_a_save_whose_answer_was_lost_may_be_sent_again(desk: Desk) -> None:
 
 
 def test_a_closed_activity_takes_no_draft(desk: Desk) -> None:
-    desk.course = replace(
-        desk.course, activity=replace(desk.course.activity, closes_at=desk.clock())
-    )
+    desk.course = set_otherwise(desk.database, desk.course, closes_at=desk.clock())
 
     with pytest.raises(ClosedError):
         desk.save("too late")
+
+
+def test_a_draft_of_an_item_that_was_changed_meanwhile_begins_nothing(desk: Desk) -> None:
+    change_item(desk.database, desk.course)
+
+    with pytest.raises(ItemChangedError):
+        desk.save("of the item as it was")
+
+    with desk.database.read() as session:
+        assert session.scalars(select(Attempt)).all() == []
 
 
 def test_an_attempt_that_was_handed_in_takes_no_draft(desk: Desk) -> None:

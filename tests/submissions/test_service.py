@@ -16,6 +16,7 @@ from lti_app.submissions.errors import (
     ClosedError,
     DraftConflictError,
     HandedInElsewhereError,
+    ItemChangedError,
     KeyReusedError,
     NoAttemptsLeftError,
     NotOpenError,
@@ -29,6 +30,7 @@ from tests.peers.at_once import at_once
 from tests.submissions.factories import (
     Course,
     answers_of,
+    change_item,
     exercise_rules,
     handing,
     make_course,
@@ -350,3 +352,16 @@ def test_33_a_test_users_work_is_taken_and_never_owed(
     give(database, clock, course, handing(ann, is_graded=False))
 
     assert (rows(database, Grade), rows(database, ScoreDelivery)) == (1, 0)
+
+
+def test_answers_to_an_item_that_was_changed_meanwhile_are_not_marked(
+    database: Database, clock: FrozenClock, course: Course, ann: User
+) -> None:
+    change_item(database, course)
+
+    with pytest.raises(ItemChangedError):
+        give(database, clock, course, handing(ann))
+
+    with database.read() as session:
+        assert session.scalars(select(Attempt)).all() == []
+    assert give(database, clock, course, handing(ann, item_version=2)).number == 1

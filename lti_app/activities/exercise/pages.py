@@ -24,6 +24,7 @@ from lti_app.activities.exercise.seed import seed_of
 from lti_app.activities.exercise.settings import settings_of
 from lti_app.activities.exercise.showing import outcome_of
 from lti_app.activities.exercise.trial import label_of, trial_page
+from lti_app.catalog.service import hold_activity
 from lti_app.catalog.views import ActivityView
 from lti_app.core.db import after_commit
 from lti_app.core.db.locks import hold_lock
@@ -37,7 +38,11 @@ from lti_app.submissions.attempts import (
 from lti_app.submissions.autosave import asks_to_autosave, autosave, saving_of
 from lti_app.submissions.contract import Answers, Handed, KindPages, Result
 from lti_app.submissions.drafts import save_draft
-from lti_app.submissions.errors import DraftConflictError, HandedInElsewhereError
+from lti_app.submissions.errors import (
+    DraftConflictError,
+    HandedInElsewhereError,
+    ItemChangedError,
+)
 from lti_app.submissions.explaining import late_words, unworked_words
 from lti_app.submissions.pages import my_activity
 from lti_app.submissions.queries import get_my_work
@@ -96,10 +101,12 @@ def show(public_id: str) -> ViewResult:
 def act(public_id: str) -> ViewResult:
     """Save the answers for later, take a step of the item, or hand in."""
     do = request.form.get("do", "")
+    # Before the person, in the order of whoever changes the item; the form is read by it.
+    activity = hold_activity(db(), my_activity(public_id))
     if do not in _ANY_KIND:
         # A step follows from the draft: nobody may take another one between reading and saving it.
         hold_lock(db(), PERSON_LOCK, viewer().user_id)
-    play = _play_of(my_activity(public_id))
+    play = _play_of(activity)
     # The page may be of an attempt that is over by now; its fields are named as they were then.
     seed = play.seed_of(request.form.get("number", 0, type=int))
     form = bound_form(play.pages, play.item, play.stored, seed)
@@ -107,6 +114,8 @@ def act(public_id: str) -> ViewResult:
     note_unexpected_fields(db(), form, viewer(), about=about, now=clock()())
     if not form.is_whole():
         raise BadRequest
+    if form.version.data != activity.item_version:
+        raise ItemChangedError
     if asks_to_autosave():
         return _autosave(play, form)
     if form.steps and form.number.data != play.work.next_number:
@@ -165,6 +174,7 @@ def _hand_in(play: _Play, form: PlayerForm) -> ViewResult:
         key=form.key.data or "",
         number=form.number.data or 0,
         base_revision=form.base_revision.data or 0,
+        item_version=form.version.data or 0,
         answers=form.read(play.item, play.stored, now=clock()()),
     )
     receipt = hand_in(db(), RULES, play.activity, handing, now=clock()())
@@ -186,6 +196,7 @@ def _fresh(play: _Play) -> PlayerForm:
         play.seed_of(work.next_number),
         number=work.next_number,
         base_revision=work.draft.revision,
+        version=play.activity.item_version,
     )
 
 

@@ -27,6 +27,7 @@ class PlayerForm(Form):
         key: the same for every repetition of one request.
         number: of the attempt that the page was drawn for.
         base_revision: of the draft that the page showed.
+        version: of the item that the page showed.
     """
 
     #: What `do` may say beside handing in and saving; it is validated and then saved.
@@ -35,10 +36,12 @@ class PlayerForm(Form):
     key = HiddenField(validators=[InputRequired(), Length(max=64)])
     number = WholeField(validators=[InputRequired(), NumberRange(min=1, max=1000)])
     base_revision = WholeField(validators=[InputRequired(), NumberRange(min=0)])
+    version = WholeField(validators=[InputRequired(), NumberRange(min=1)])
 
     def is_whole(self) -> bool:
         """Whether the page's own parts arrived; if not, the request is not one of our form's."""
-        return all(field.validate(self) for field in (self.key, self.number, self.base_revision))
+        own = (self.key, self.number, self.base_revision, self.version)
+        return all(field.validate(self) for field in own)
 
     def anchor(self) -> str | None:
         """Return the id to show first once this form was saved; None for the top of the page."""
@@ -132,6 +135,7 @@ def fresh_form(
     *,
     number: int,
     base_revision: int,
+    version: int,
 ) -> PlayerForm:
     """Return the form as it is drawn anew.
 
@@ -142,6 +146,7 @@ def fresh_form(
         "key": new_public_id(),
         "number": number,
         "base_revision": base_revision,
+        "version": version,
         **pages.filled(item, answers, seed),
     }
     return pages.form_class(item, answers, seed)(formdata=None, data=values)

@@ -94,7 +94,7 @@ def _page(
 ) -> Page:
     pages = pages_of(item)
     seed = _seed(item)
-    fresh = fresh_form(pages, item, answers, seed, number=1, base_revision=0)
+    fresh = fresh_form(pages, item, answers, seed, number=1, base_revision=0, version=1)
     moment = Moment(answers, settings_of(trial.settings).shows_each_feedback, seed)
     return Page(
         pages.template,

@@ -73,9 +73,9 @@ class Autosave {
   }
 
   #keep() {
-    const { number, base_revision: base } = this.#form.elements;
+    const { number, base_revision: base, version } = this.#form.elements;
     const text = asText(valuesOf(this.#form));
-    return this.#copy?.keep({ text, number: number.value, base: base.value });
+    return this.#copy?.keep({ text, number: number.value, base: base.value, version: version?.value });
   }
 
   #sendIn(milliseconds) {

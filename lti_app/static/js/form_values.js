@@ -1,7 +1,7 @@
 // What a form holds, as pairs of name and value, and back into its fields.
 
 /** Belong to one page, not to what somebody wrote in it. */
-const OF_THE_PAGE = new Set(["csrf_token", "key", "number", "base_revision"]);
+const OF_THE_PAGE = new Set(["csrf_token", "key", "number", "base_revision", "version"]);
 
 /** What would be sent now. */
 export function valuesOf(form) {

@@ -56,14 +56,20 @@ function chosen(box, form, found) {
   });
 }
 
+/** Is it of the attempt and of the questions that the form is for? */
+function fits({ elements }, found) {
+  return found.number === elements.number.value && found.version === elements.version?.value;
+}
+
 /**
  * Offers what was found, one after the other; `drawn` is what the form shows already. What belongs to an
- * attempt that was handed in meanwhile is over, and would not fit the fields of another one.
+ * attempt that was handed in meanwhile is over, and would not fit the fields of another one; nor would
+ * answers to questions that were changed.
  */
 export async function offerCopies(form, copy, drawn) {
   const box = document.querySelector("[data-saving-offer]");
   for (const found of (await copy?.found()) ?? []) {
-    if (found.number === form.elements.number.value && found.text !== drawn) {
+    if (fits(form, found) && found.text !== drawn) {
       show(box, form, found);
       await chosen(box, form, found);
       box.hidden = true;

@@ -10,7 +10,7 @@ from lti_app.catalog.views import ActivityView
 from tests.exercise.sheet import inputs
 from tests.peers.world import Visitor
 
-_OWN = ("key", "number", "base_revision", "step", "scene")
+_OWN = ("key", "number", "base_revision", "version", "step", "scene")
 _NOW = re.compile(r'<h2 id="now".*?<span dir="auto">(.*?)</span></h2>', re.DOTALL)
 
 

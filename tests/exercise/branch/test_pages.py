@@ -435,7 +435,7 @@ class _Trial:
         self.page = visitor.get(address).text
 
     def post(self, **fields: object) -> str:
-        names = ("key", "number", "base_revision", "step", "scene", "state")
+        names = ("key", "number", "base_revision", "version", "step", "scene", "state")
         hidden = {name: value for name, value, _ in _unescaped(self.page) if name in names}
         answer = self.visitor.post(self.address, {**hidden, **fields})
         assert answer.status_code == 200, answer.text
@@ -462,7 +462,14 @@ def test_a_made_up_path_of_a_trial_is_refused(
     world: World, platform: Registration, activity: ActivityView, path: object
 ) -> None:
     trial = _Trial(world.visitor(platform, Role.INSTRUCTOR), f"activities/{activity.public_id}/try")
-    fields = {"key": "k", "number": 1, "base_revision": 0, "step": 0, "scene": "monday"}
+    fields = {
+        "key": "k",
+        "number": 1,
+        "base_revision": 0,
+        "version": 1,
+        "step": 0,
+        "scene": "monday",
+    }
 
     answer = trial.visitor.post(
         trial.address, {**fields, "do": "hand_in", "state": json.dumps({"path": path})}

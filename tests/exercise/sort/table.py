@@ -11,7 +11,7 @@ from tests.exercise.sort.cards import CARDS, small_sort
 from tests.peers.world import Visitor
 
 _CARD = re.compile(r'<p class="rp-sortcard__text" id="([^"]*)-text"[^>]*>([^<]*)</p>')
-_OWN = ("key", "number", "base_revision")
+_OWN = ("key", "number", "base_revision", "version")
 _WORDS = {text: name for name, text in CARDS.items()}
 _VALUES = {one["id"]: str(place) for place, one in enumerate(small_sort()["bins"], start=1)}
 

@@ -352,7 +352,7 @@ def test_a_trial_with_a_made_up_state_is_refused(
 ) -> None:
     teacher = world.visitor(platform, Role.INSTRUCTOR)
     address = f"activities/{activity.public_id}/try"
-    own = {"key": "k", "number": 1, "base_revision": 0, "do": "hand_in"}
+    own = {"key": "k", "number": 1, "base_revision": 0, "version": 1, "do": "hand_in"}
 
     assert teacher.post(address, {**own, "state": state}).status_code == 400
 
@@ -366,7 +366,13 @@ def test_a_trial_deals_the_same_to_everybody_and_shows_the_key_after(
 
     assert order(pages[0]) == order(pages[1])
     fields = {name: "1" for name, _value, _ in _cards_of(pages[0])}
-    own = {"key": "k", "number": 1, "base_revision": 0, "state": json.dumps({"placed": {}})}
+    own = {
+        "key": "k",
+        "number": 1,
+        "base_revision": 0,
+        "version": 1,
+        "state": json.dumps({"placed": {}}),
+    }
     answer = teachers[0].post(address, {**own, **fields, "do": "hand_in"})
     assert "It belongs in:" in answer.text
     assert "worth 3.33 of 10 points" in answer.text
