@@ -16,11 +16,17 @@ from lti_app.catalog.models import TITLE_LENGTH, Activity, ItemVersion, OwnItem
 from lti_app.catalog.pack import OWN_PACK, PackItem
 from lti_app.catalog.service import item_version
 from lti_app.catalog.spec import ItemSpec, ModuleHead
-from lti_app.core.errors import NotFoundError
+from lti_app.core.errors import ConflictError, NotFoundError
 
 #: No page shows more of them.
 _MOST_LISTED = 200
 _HEAD = ModuleHead(slug=OWN_PACK, title=OWN_PACK, objective=OWN_PACK)
+
+
+class OvertakenError(ConflictError):
+    """Another tab or colleague kept something else meanwhile; see both."""
+
+    code = "draft_conflict"
 
 
 @dataclass(frozen=True)
@@ -83,7 +89,8 @@ def get_own_item(
     Raises:
         NotFoundError: there is none, or it belongs to another course or platform.
     """
-    row = session.scalar(_named(public_id, platform_id, context_id))
+    # PostgreSQL takes no NUL, and no item has one.
+    row = session.scalar(_named(public_id.replace("\0", "?"), platform_id, context_id))
     if row is None:
         raise NotFoundError
     return _view(row)
@@ -125,13 +132,19 @@ def make_own_item(
 def change_own_item(
     session: Session, own: OwnItemView, written: Written, *, actor: Actor, now: datetime
 ) -> OwnItemView:
-    """Keep what was typed; links that open the item go on with what they have."""
+    """Keep what was typed; links that open the item go on with what they have.
+
+    Raises:
+        OvertakenError: somebody kept something else since `own` was read.
+    """
     row = session.scalars(
         _named(own.public_id, own.platform_id, own.context_id)
         .with_for_update()
         .execution_options(populate_existing=True)
     ).one()
     if row.typed != _stored(written):
+        if row.revision != own.revision:
+            raise OvertakenError
         row.typed, row.title = _stored(written), written.title[:TITLE_LENGTH]
         row.revision, row.updated_at = row.revision + 1, now
         session.flush()

@@ -80,6 +80,9 @@ def _begin_request() -> None:
     g.began_at = time.perf_counter()
     g.correlation_id = new_public_id()[:12]
     begin_request(g.correlation_id)
+    if "\0" in request.path:
+        # No address of ours has one, and PostgreSQL cannot even be asked for it.
+        raise NotFoundError
     if request.path.startswith(_ANY_HOST_PREFIXES):
         return
     if request.host != services().settings.host:

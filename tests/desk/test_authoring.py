@@ -8,7 +8,9 @@ from sqlalchemy import func, select
 from lti_app.audit.models import AuditEvent
 from lti_app.catalog.models import Activity, ItemVersion, OwnItem
 from lti_app.core.db import Database
+from lti_app.web.session import cookie_name
 from tests.desk.own import SORTING, STORY, Editor, make_own, sent, whole
+from tests.peers.at_once import at_once
 from tests.peers.world import ITEM, Visitor
 
 EVERY = ("exercise/likert", "exercise/branch", "exercise/sort")
@@ -176,6 +178,37 @@ def test_a_second_tab_takes_nothing_from_the_first(editor: Editor) -> None:
     assert Editor(editor.teacher, editor.public_id).fields["title"] == "From the first tab"
     other.press("save")
     assert Editor(editor.teacher, editor.public_id).fields["title"] == "From the second tab"
+
+
+def test_two_who_keep_at_the_same_moment_lose_nothing(editor: Editor) -> None:
+    token = editor.teacher.csrf_token()
+    forms = [sent({**editor.fields, "title": f"From {n}", "do": "save"}) for n in range(4)]
+
+    answers = at_once(lambda form: _post(editor, {**form, "csrf_token": token}), forms)
+
+    assert sorted(map(str, answers)) == ["409", "409", "409", "422"]
+
+
+def _post(editor: Editor, form: dict[str, object]) -> int:
+    """Post from a browser of its own, as a thread needs; the session is the same."""
+    grant, client = editor.teacher.grant, editor.teacher.app.test_client()
+    client.set_cookie(cookie_name(grant.public_id), grant.cookie, domain="tool.test", secure=True)
+    return client.post(
+        editor.teacher.path(editor.address),
+        data=form,
+        base_url=editor.teacher.base_url,
+        headers={"Sec-Fetch-Site": "same-origin"},
+    ).status_code
+
+
+def test_a_tick_that_is_kept_nowhere_stays_until_the_item_is_opened(editor: Editor) -> None:
+    refused = editor.press("open", in_gradebook="y")
+    assert refused.status_code == 422
+    assert editor.fields["in_gradebook"] == "y"
+
+    editor.press("add:cards")
+
+    assert editor.fields["in_gradebook"] == "y"
 
 
 def test_saving_the_same_twice_is_no_conflict_and_no_change(

@@ -89,3 +89,8 @@ def test_too_much_is_refused_whole(editor: Editor) -> None:
 
     assert answer.status_code == 413
     assert fields_of(editor.open())["title"] == ""
+
+
+@pytest.mark.parametrize("address", ["own/a%00b", "own/a%00b/try", "activities/a%00b/people"])
+def test_abuse_62_an_address_with_a_nul_is_not_there(editor: Editor, address: str) -> None:
+    assert editor.teacher.get(address).status_code == 404

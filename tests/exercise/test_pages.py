@@ -330,3 +330,28 @@ def test_what_a_pack_or_a_person_wrote_is_shown_and_never_run(
 
     assert "<script>alert" not in page
     assert "&lt;script&gt;alert(1)&lt;/script&gt;{{7*7}}" in page
+
+
+@pytest.mark.parametrize("do", ["", "hand-in", "submit", "save\0"])
+def test_a_request_that_says_nothing_we_know_hands_nothing_in(
+    open_sheet: OpenSheet, ann: Visitor, database: Database, do: str
+) -> None:
+    sheet = open_sheet()
+
+    answer = ann.post(sheet.address, {**sheet.hidden, **answers(), "do": do})
+
+    assert answer.status_code == 400
+    assert attempts(database) == []
+
+
+@pytest.mark.parametrize("state", ["5", "[]", "null", '{"responses": 5}', "{", '{"path": 1}'])
+def test_a_trial_of_no_state_of_ours_is_refused(
+    world: World, platform: Registration, activity: ActivityView, state: str
+) -> None:
+    teacher = world.visitor(platform, Role.INSTRUCTOR)
+    address = f"activities/{activity.public_id}/try"
+    hidden = {"key": "k", "number": "1", "base_revision": "0", "version": "1"}
+
+    answer = teacher.post(address, {**hidden, "state": state, "do": "save"})
+
+    assert answer.status_code in (200, 400)

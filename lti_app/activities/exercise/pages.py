@@ -112,7 +112,8 @@ def act(public_id: str) -> ViewResult:
     form = bound_form(play.pages, play.item, play.stored, seed)
     about = ("activity", play.activity.public_id)
     note_unexpected_fields(db(), form, viewer(), about=about, now=clock()())
-    if not form.is_whole():
+    if not form.is_whole() or do not in _ANY_KIND | form.steps:
+        # Handing in cannot be taken back, so it is only done where it is asked for.
         raise BadRequest
     if form.version.data != activity.item_version:
         raise ItemChangedError

@@ -73,7 +73,12 @@ def _state(item: ExerciseItem) -> Answers:
         raise BadRequest
     try:
         state: Answers = json.loads(text)
-        pages_of(item).form_class(item, state, _seed(item))
+        if not isinstance(state, dict):
+            raise TypeError
+        pages, seed = pages_of(item), _seed(item)
+        pages.form_class(item, state, seed)
+        pages.filled(item, state, seed)
+        pages.shown(item, Moment(state, shows_feedback=False, seed=seed))
     except (ValueError, TypeError, AttributeError, KeyError, RecursionError) as error:
         raise BadRequest from error
     return state

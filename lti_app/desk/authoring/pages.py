@@ -9,11 +9,13 @@ from werkzeug.utils import redirect
 
 from lti_app.audit import Actor
 from lti_app.catalog.own_items import (
+    OvertakenError,
     Written,
     change_own_item,
     list_activities_of,
     renew_activities,
 )
+from lti_app.catalog.views import PlacementView
 from lti_app.core.errors import NotFoundError
 from lti_app.desk.authoring.amiss import Amiss
 from lti_app.desk.authoring.changes import Change, apply_change
@@ -118,11 +120,24 @@ def change(public_id: str) -> ViewResult:
     if is_overtaken:
         return _editor(piece, typed, {}, is_conflict=True, status=409)
     done = apply_change(piece.tree, typed, request.form.get("do", "save"), piece.own.removed)
-    piece = _keep(piece, done)
+    try:
+        piece = _keep(piece, done)
+    except OvertakenError:
+        return _editor(get_piece(public_id), typed, {}, is_conflict=True, status=409)
     if done.what not in _READY:
-        address = url_for("authoring.edit", public_id=public_id, at=done.at, _anchor=done.anchor)
-        return redirect(address, 303)
+        return redirect(_again(public_id, done), 303)
     return _go_on(piece, done.what)
+
+
+def _again(public_id: str, done: Change) -> str:
+    """Return the address of the editor at what was changed; a tick kept nowhere comes along."""
+    return url_for(
+        "authoring.edit",
+        public_id=public_id,
+        in_gradebook="y" if "in_gradebook" in request.form else "",
+        at=done.at,
+        _anchor=done.anchor,
+    )
 
 
 def _after_it_was_begun(piece: Piece, typed: Typed) -> ViewResult:
@@ -213,9 +228,17 @@ def _editor(
         "saving": saving_of_piece(piece, is_conflict=is_conflict),
         "is_open": bool(list_activities_of(db(), piece.own)),
         "placement": placement,
+        "in_gradebook": placement is not None and _is_ticked(placement),
         "is_ready": not flawed and not is_conflict and piece.ready() is not None,
     }
     return Page("desk/editor.html", status=status, **values)
+
+
+def _is_ticked(placement: PlacementView) -> bool:
+    """Whether the box is ticked: as it was sent, or came along; at first if there is a column."""
+    if request.method == "POST":
+        return "in_gradebook" in request.form
+    return request.args.get("in_gradebook", "y" if placement.has_column else "") == "y"
 
 
 @blueprint.get("/<public_id>/try")

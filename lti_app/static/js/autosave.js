@@ -156,6 +156,7 @@ class Autosave {
     this.#isWaitingToLeave = true;
     while (this.#sending) await this.#sending;
     this.#isWaitingToLeave = false;
+    if (button?.disabled) return; // offline by now; the line beside it says so
     this.#isTried = true;
     this.#form.requestSubmit(button);
     this.#isTried = false;

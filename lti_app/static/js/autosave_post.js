@@ -5,20 +5,19 @@ const PATIENCE_MS = 20_000;
 /** A browser lets 64 KiB go on after its page has gone. */
 const LASTING_BYTES = 60_000;
 
-function formData(values) {
-  const data = new FormData();
-  for (const [name, value] of values) data.append(name, value);
-  data.set("do", "autosave");
-  return data;
+function bodyOf(values) {
+  const body = new URLSearchParams(values);
+  body.set("do", "autosave");
+  return body.toString();
 }
 
 function asked(action, values) {
-  const size = new TextEncoder().encode(JSON.stringify(values)).length;
+  const body = bodyOf(values);
   return fetch(action, {
     method: "POST",
-    body: formData(values),
-    headers: { Accept: "application/json" },
-    keepalive: size < LASTING_BYTES,
+    body,
+    headers: { Accept: "application/json", "Content-Type": "application/x-www-form-urlencoded" },
+    keepalive: body.length < LASTING_BYTES,
     redirect: "error",
     signal: AbortSignal.timeout(PATIENCE_MS),
   });

@@ -14,11 +14,19 @@ function names() {
   return Object.keys(localStorage).filter((name) => name.startsWith(PREFIX));
 }
 
+/** When an entry was written; NaN for one that is not ours to read. */
+function writtenAt(name) {
+  try {
+    return Number(JSON.parse(localStorage.getItem(name)).at);
+  } catch {
+    return NaN;
+  }
+}
+
 /** Takes away what nobody came back for, whoever it belonged to. */
 function sweep() {
   for (const name of names()) {
-    const kept = JSON.parse(localStorage.getItem(name));
-    if (!(Date.now() - kept.at < A_WEEK_MS)) localStorage.removeItem(name);
+    if (!(Date.now() - writtenAt(name) < A_WEEK_MS)) localStorage.removeItem(name);
   }
 }
 
