@@ -8,9 +8,11 @@ from lti_app.audit.models import AuditEvent
 from lti_app.catalog.models import Activity
 from lti_app.catalog.views import ActivityView
 from lti_app.core.db import Database
+from lti_app.core.sealing import Keyring, Place
 from lti_app.grading.models import Grade
 from lti_app.lti.registration import Registration
 from lti_app.people.roles import Role
+from lti_app.people.service import open_data_key
 from lti_app.submissions.models import Attempt
 from tests.conftest import FrozenClock
 from tests.exercise.sheet import Sheet, answers, chosen
@@ -355,3 +357,18 @@ def test_a_trial_of_no_state_of_ours_is_refused(
     answer = teacher.post(address, {**hidden, "state": state, "do": "save"})
 
     assert answer.status_code in (200, 400)
+
+
+@pytest.mark.parametrize("text", ['{"responses": 5}', '{"responses": {"gone": 3}}', "[]", "5"])
+def test_a_draft_that_does_not_fit_is_left_aside_and_the_page_is_there(
+    open_sheet: OpenSheet, ann: Visitor, database: Database, keyring: Keyring, text: str
+) -> None:
+    open_sheet().save(answers("5", count=3))
+    with database.write() as session:
+        attempt = session.scalars(select(Attempt)).one()
+        key = open_data_key(session, keyring, platform_id=ann.platform_id, user_id=ann.user_id)
+        attempt.draft = key.seal(text, Place("attempts", "draft", attempt.public_id))
+
+    page = ann.get(open_sheet().address)
+
+    assert page.status_code == 200

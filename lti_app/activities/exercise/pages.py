@@ -81,7 +81,8 @@ class _Play:
 def _play_of(activity: ActivityView) -> _Play:
     item = as_item(RULES.read_item(activity.content))
     work = get_my_work(db(), services().keyring, RULES, activity, user_id=viewer().user_id)
-    return _Play(activity, item, work, draft_answers(work.draft.text, rules_of(item).blank))
+    stored = draft_answers(pages_of(item), item, work.draft.text, rules_of(item).blank)
+    return _Play(activity, item, work, stored)
 
 
 @blueprint.get("/<public_id>")

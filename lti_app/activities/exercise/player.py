@@ -14,10 +14,13 @@ from wtforms.validators import InputRequired, Length, NumberRange
 
 from lti_app.catalog.spec import ItemSpec
 from lti_app.core.ids import new_public_id
+from lti_app.core.logs import get_logger
 from lti_app.submissions.contract import Answers, Result
 from lti_app.submissions.report import Answered, Report
 from lti_app.web.fields import WholeField
 from lti_app.web.forms import Form
+
+_log = get_logger(__name__)
 
 
 class PlayerForm(Form):
@@ -157,7 +160,15 @@ def draft_text(answers: Answers) -> str:
     return json.dumps(answers, sort_keys=True)
 
 
-def draft_answers(text: str | None, blank: Answers) -> Answers:
-    """Return the answers of a draft's text, blank where there is none."""
-    answers: Answers = json.loads(text) if text else blank
+def draft_answers(pages: ItemPages, item: ItemSpec, text: str | None, blank: Answers) -> Answers:
+    """Return the answers of a draft's text; blank without one, or where the item cannot show it."""
+    if not text:
+        return blank
+    answers: Answers = json.loads(text)
+    try:
+        pages.form_class(item, answers, "")
+        pages.filled(item, answers, "")
+    except (ValueError, KeyError, TypeError, AttributeError):
+        _log.warning("a draft does not fit its item", item=item.id)
+        return blank
     return answers
