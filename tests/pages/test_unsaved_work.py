@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from lti_app.activities.exercise.settings import ExerciseSettings
-from lti_app.catalog.models import Activity
+from lti_app.catalog.models import Activity, ItemVersion
 from lti_app.catalog.views import ActivityView
 from tests.pages.saving_scenes import end
 from tests.pages.stage import Stage
@@ -75,6 +75,21 @@ def test_what_is_discarded_is_gone(
     expect(offer(stage.page)).to_be_hidden()
     expect(radio(stage.page, 2, 4)).not_to_be_checked()
     assert stage.page.evaluate(STORED) == "[]"
+
+
+def test_answers_to_questions_that_were_changed_are_not_offered(
+    stage: Stage, activity: ActivityView, ann: Visitor, sub: str
+) -> None:
+    stage.page.wait_for_load_state("networkidle")
+    end(stage, ann)
+    choose(stage.page, 2, 4)
+    says(stage.page, "what you changed is kept on this device")
+    stage.site.change(ItemVersion, activity.item_version_id, version=activity.item_version + 1)
+
+    launched(stage, activity, sub)
+    stage.page.wait_for_function("localStorage.length === 0")
+
+    expect(offer(stage.page)).to_be_hidden()
 
 
 def test_what_belongs_to_an_attempt_that_was_handed_in_is_not_offered_in_the_next(
