@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from lti_app.catalog.columns import list_line_items
 from lti_app.catalog.views import ActivityView, LineItemView
-from lti_app.grading.ledger import owe, put_on_its_way
+from lti_app.grading.ledger import deliveries_of, owe, put_on_its_way
 from lti_app.grading.models import DeliveryState, Grade, Participation, ScoreDelivery
 from lti_app.grading.participation import hold_people
 from lti_app.grading.releasing import score_of
@@ -31,6 +31,7 @@ _UNSENT = frozenset(DeliveryState) - {
 
 def leave_gradebook(session: Session, activity: ActivityView, *, now: datetime) -> None:
     """Keep here what was not sent yet; what takes a score back goes on."""
+    _hold_people(session, activity)
     for row in _deliveries(session, activity):
         if row.state in _UNSENT and row.wanted_points is not None:
             withhold(row, now=now, why=OUT_OF_GRADEBOOK)
@@ -43,8 +44,8 @@ def enter_gradebook(session: Session, activity: ActivityView, *, now: datetime) 
         activity: as it is now; its caller holds it, so that nothing is released meanwhile.
     """
     columns = {one.id: one for one in list_line_items(session, activity, now=now)}
+    _hold_people(session, activity)
     grades = _released_grades(session, activity)
-    hold_people(session, [grade.user_id for grade in grades])
     excused = _excused_people(session, activity)
     for row in _deliveries(session, activity):
         column = columns.get(row.line_item_id)
@@ -64,9 +65,20 @@ def owe_released(
     *,
     now: datetime,
 ) -> None:
-    """Owe these columns what is released of one person; nothing of who is never graded there."""
+    """Owe these columns what is released of one person; nothing of who is never graded there.
+
+    A column that is owed these points already keeps them with what was said of them: the grade may
+    have changed since, and that is not released.
+    """
+    wanted = {
+        row.line_item_id: (row.wanted_points, row.wanted_maximum)
+        for row in deliveries_of(session, activity, user_id)
+    }
     for grade in _released_grades(session, activity, user_id):
-        _owe_all(session, grade, columns, now=now)
+        for column in columns:
+            score = score_of(grade, column)
+            if wanted.get(column.id) != (score.points, score.maximum):
+                owe(session, grade, column, score, now=now)
 
 
 def _owe_all(
@@ -74,6 +86,14 @@ def _owe_all(
 ) -> None:
     for column in columns:
         owe(session, grade, column, score_of(grade, column), now=now)
+
+
+def _hold_people(session: Session, activity: ActivityView) -> None:
+    """Hold everybody with a grade: before the scores, in the order of whoever decides about one."""
+    graded = select(Grade.user_id).where(
+        Grade.platform_id == activity.platform_id, Grade.activity_id == activity.id
+    )
+    hold_people(session, session.scalars(graded).all())
 
 
 def _deliveries(session: Session, activity: ActivityView) -> Sequence[ScoreDelivery]:

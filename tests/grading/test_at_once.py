@@ -3,16 +3,25 @@
 from collections.abc import Callable
 from dataclasses import replace
 from decimal import Decimal
+from threading import Event
+from time import sleep
+
+import pytest
 
 from lti_app.catalog.rules import Release
+from lti_app.catalog.service import hold_settings
+from lti_app.grading.deciding import excuse
 from lti_app.grading.extending import extend
+from lti_app.grading.models import DeliveryState
+from lti_app.grading.participation import hold_people
 from lti_app.grading.policy import FacetValue
 from lti_app.grading.service import record_again
+from lti_app.grading.switching import enter_gradebook, leave_gradebook
 from tests.grading.changing import change_points
 from tests.grading.ledger import WHY, Ledger
 from tests.grading.test_deciding import enter, grade_of
 from tests.grading.test_releasing import TEACHER, release_all
-from tests.peers.at_once import at_once
+from tests.peers.at_once import PATIENCE_SECONDS, at_once
 
 
 def test_f22_everything_at_once_waits_for_its_turn_and_ends_in_one_state(ledger: Ledger) -> None:
@@ -63,3 +72,31 @@ def test_more_time_and_other_points_wait_for_each_other_in_one_order(ledger: Led
     outcomes = at_once(lambda act: act(), acts)
 
     assert not [one for one in outcomes if isinstance(one, Exception)]
+
+
+@pytest.mark.parametrize("switch", [leave_gradebook, enter_gradebook])
+def test_an_excuse_waits_for_a_gradebook_switch_that_has_begun(
+    ledger: Ledger, switch: Callable[..., None]
+) -> None:
+    ledger.grade("0.5")
+    activity, now = ledger.course.activity, ledger.clock()
+    has_begun = Event()
+
+    def set_otherwise() -> None:
+        with ledger.database.write() as session:
+            hold_settings(session, activity)
+            switch(session, activity, now=now)
+            has_begun.set()
+            # The excuse comes to where it has to wait.
+            sleep(0.3)
+            hold_people(session, [ledger.user.id])
+
+    def excuse_them() -> None:
+        assert has_begun.wait(PATIENCE_SECONDS)
+        with ledger.database.write() as session:
+            excuse(session, activity, ledger.user.id, "Ill.", actor=TEACHER, now=now)
+
+    outcomes = at_once(lambda act: act(), [set_otherwise, excuse_them])
+
+    assert outcomes == [None, None]
+    assert ledger.row().state == DeliveryState.WITHHELD

@@ -287,6 +287,8 @@ def test_an_excuse_that_ends_sends_nothing_again_that_has_arrived(ledger: Ledger
     ledger.send()
     version = ledger.row().wanted_version
     set_excuse(ledger, on=True)
+    ledger.clock.advance(minutes=5)
+    ledger.grade("0.8")
 
     set_excuse(ledger, on=False)
 
