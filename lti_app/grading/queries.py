@@ -126,6 +126,29 @@ def entered_by_grade(
     return found
 
 
+def list_entered(
+    session: Session, activity: ActivityView, user_ids: Sequence[int] | None = None
+) -> dict[int, dict[str, Entered]]:
+    """Return what people scored of facets in an activity, by user id and the facet's name.
+
+    Args:
+        user_ids: of whose grades; everybody's when None. Who has nothing entered is not in it.
+    """
+    rows = session.execute(
+        select(Grade.user_id, FacetOverride)
+        .join(Grade, Grade.id == FacetOverride.grade_id)
+        .where(
+            FacetOverride.platform_id == activity.platform_id,
+            Grade.activity_id == activity.id,
+            *([] if user_ids is None else [Grade.user_id.in_(user_ids)]),
+        )
+    )
+    found: dict[int, dict[str, Entered]] = {}
+    for user_id, row in rows:
+        found.setdefault(user_id, {})[row.facet] = Entered(row.score, row.reason)
+    return found
+
+
 def _deliveries_by_grade(
     session: Session, platform_id: int, ids: Sequence[int]
 ) -> dict[int, list[DeliveryView]]:

@@ -1,19 +1,22 @@
 """Which of somebody's attempts is their grade. Pure: the same attempts give the same work."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
+from types import MappingProxyType
 
 from lti_app.core.reason import Reason
 from lti_app.core.translation import _
 from lti_app.core.words import Words
-from lti_app.grading.policy import FacetValue, as_kept, fraction_of
+from lti_app.grading.policy import Entered, FacetValue, as_kept, fraction_of, with_entered
 from lti_app.grading.service import Work
 
 #: Reason: the facet is the mean of several attempts, `count` of them.
 MEAN_OF_ATTEMPTS = "mean_of_attempts"
+#: Of a grade whose facets nobody scored by hand.
+NOTHING_ENTERED: Mapping[str, Entered] = MappingProxyType({})
 
 
 class Counting(StrEnum):
@@ -36,28 +39,36 @@ COUNTING_WORDS = Words(
 )
 
 
-def counted(works: Sequence[Work], rule: Counting) -> Work:
+def counted(
+    works: Sequence[Work], rule: Counting, entered: Mapping[str, Entered] = NOTHING_ENTERED
+) -> Work:
     """Return what is graded of one person's attempts, less what lateness costs each of them.
 
-    BEST is the one with the largest fraction, the later one on a tie; an attempt that nobody could
-    grade comes after all others. MEAN is that of each facet over the attempts that have a score of
-    it, tied to the newest attempt, whose cap it has.
+    BEST is the one with the largest fraction as it would be the grade, with what was entered by
+    hand; of equals the one with the larger fraction of its own, then the later one. An attempt
+    that nobody could grade comes after all others. MEAN is that of each facet over the attempts
+    that have a score of it, tied to the newest attempt, whose cap it has.
 
     Args:
         works: of everything they handed in, oldest first; at least one.
+        entered: what people scored of the grade's facets, whichever attempt it is.
     """
     if rule is Counting.FIRST:
         return works[0]
     if rule is Counting.BEST:
         # Of equals, max takes the first it meets.
-        return max(reversed(works), key=_rank)
+        return max(reversed(works), key=lambda work: _rank(work, entered))
     if rule is Counting.MEAN and len(works) > 1:
         return _mean(works)
     return works[-1]
 
 
-def _rank(work: Work) -> Fraction:
-    found = fraction_of(work.facets, cap=work.cap)
+def _rank(work: Work, entered: Mapping[str, Entered]) -> tuple[Fraction, Fraction]:
+    return _share(work, with_entered(work.facets, entered)), _share(work, work.facets)
+
+
+def _share(work: Work, facets: Sequence[FacetValue]) -> Fraction:
+    found = fraction_of(facets, cap=work.cap)
     return Fraction(-1) if found is None else found
 
 

@@ -89,8 +89,12 @@ def facet(public_id: str, person_id: str) -> ViewResult:
     percent = None if is_cleared else read_points(form.percent.data or "", maximum=Decimal(100))
     score = None if percent is None else percent / 100
     wish = FacetWish(form.facet.data, score, form.words(), form.revision.data or 0)
-    answer = enter_facet(db(), activity, work.learner, wish, actor=_actor(), now=clock()())
+    learner, actor, now = work.learner, _actor(), clock()()
+    answer = enter_facet(db(), activity, learner, wish, actor=actor, now=now)
     if answer.is_kept:
+        # With this score another attempt may be the best.
+        rules = registry().rules(activity.kind)
+        compute_again(db(), rules, activity, user_id=learner.user_id, actor=actor, now=now)
         return _to_person(public_id, person_id)
     form.revision.raw_data, form.revision.data = None, answer.grade.revision
     conflict = Conflict(str(_("You changed one part of it.")), answer.grade)
@@ -141,7 +145,8 @@ def give_time(public_id: str, person_id: str) -> ViewResult:
     user_id, actor, now = work.learner.user_id, _actor(), clock()()
     extend(db(), activity, user_id, form.days.data or 0, actor=actor, now=now)
     take_noughts_back(db(), activity, actor=actor, now=now)
-    compute_again(db(), registry().rules(activity.kind), activity, actor=actor, now=now)
+    rules = registry().rules(activity.kind)
+    compute_again(db(), rules, activity, user_id=user_id, actor=actor, now=now)
     return _to_person(public_id, person_id)
 
 

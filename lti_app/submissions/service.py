@@ -18,6 +18,7 @@ from lti_app.grading.participation import (
     held_participation,
     participation_view,
 )
+from lti_app.grading.queries import list_entered
 from lti_app.grading.service import Work, record
 from lti_app.grading.states import Stage
 from lti_app.submissions.attempts import (
@@ -109,7 +110,9 @@ def hand_in(
     _close_attempt(session, attempt, handing, opening=opening, body_hash=body_hash, now=now)
     mine = activity.extended(where.extra_days)
     all_of_them = [*handed_in(attempts), attempt]
-    work = counted_work(rules, mine, item, all_of_them, is_graded=handing.is_graded)
+    entered = list_entered(session, activity, [handing.user_id]).get(handing.user_id, {})
+    graded = handing.is_graded
+    work = counted_work(rules, mine, item, all_of_them, is_graded=graded, entered=entered)
     _grade(session, activity, work, handing, attempt, now)
     return receipt_of(attempt)
 

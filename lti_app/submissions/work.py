@@ -1,11 +1,11 @@
 """From handed-in attempts to what is graded: the kind's marks, less what lateness costs."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from lti_app.catalog.spec import ItemSpec
 from lti_app.catalog.views import ActivityView
-from lti_app.grading.policy import FacetValue, as_kept, lessened
+from lti_app.grading.policy import Entered, FacetValue, as_kept, lessened
 from lti_app.grading.service import Work
 from lti_app.submissions.contract import KindRules
 from lti_app.submissions.counting import counted
@@ -19,6 +19,7 @@ def counted_work(
     attempts: Iterable[Attempt],
     *,
     is_graded: bool,
+    entered: Mapping[str, Entered],
 ) -> Work:
     """Mark everything that one person handed in, and return what counts of it.
 
@@ -28,9 +29,10 @@ def counted_work(
         activity: as this person has it, with their own dates.
         attempts: oldest first; at least one.
         is_graded: whether this person's scores may reach a gradebook.
+        entered: what people scored of the grade's facets by hand, see `list_entered`.
     """
     works = [work_of(rules, activity, item, one, is_graded=is_graded) for one in attempts]
-    return counted(works, rules.counting(rules.settings_of(activity)))
+    return counted(works, rules.counting(rules.settings_of(activity)), entered)
 
 
 def work_of(

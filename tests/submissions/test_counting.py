@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lti_app.core.reason import Reason
-from lti_app.grading.policy import Cap, FacetValue, fraction_of
+from lti_app.grading.policy import Cap, Entered, FacetValue, fraction_of, with_entered
 from lti_app.grading.service import Work
 from lti_app.submissions.counting import MEAN_OF_ATTEMPTS, Counting, counted
 
@@ -139,6 +139,28 @@ def test_the_best_of_facets_of_unlike_weight_goes_by_the_whole_grade() -> None:
 
     assert best is first
     assert fraction_of(best.facets) == Fraction(5, 8)
+
+
+@given(some_tries, st.integers(0, 1000))
+def test_the_best_is_the_best_with_what_was_entered_by_hand(
+    given_tries: list[tuple[int | None, int | None, int]], quiz: int
+) -> None:
+    _plain, works = works_of(given_tries)
+    by_hand = {"quiz": Entered(Decimal(quiz) / 1000, "Spoken exam.")}
+    shares = [fraction_of(with_entered(one.facets, by_hand)) for one in works]
+
+    best = counted(works, Counting.BEST, by_hand)
+
+    assert fraction_of(with_entered(best.facets, by_hand)) == max(
+        share for share in shares if share is not None
+    )
+
+
+def test_of_attempts_that_are_equal_by_hand_the_best_of_itself_stays_the_grade() -> None:
+    _plain, works = works_of([(500, None, 10), (800, None, 10), (300, None, 10)])
+    by_hand = {"quiz": Entered(Decimal("0.9"), "Spoken exam.")}
+
+    assert counted(works, Counting.BEST, by_hand) is works[1]
 
 
 @pytest.mark.parametrize("rule", Counting)

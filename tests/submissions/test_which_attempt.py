@@ -13,8 +13,10 @@ from lti_app.catalog.rules import LatePolicy, Release
 from lti_app.core.db import Database
 from lti_app.core.reason import Reason
 from lti_app.grading.extending import extend
+from lti_app.grading.facets import FacetWish, enter_facet
 from lti_app.grading.models import Grade, GradeEvent, ScoreDelivery
 from lti_app.grading.policy import FacetValue
+from lti_app.grading.views import Learner as GradedPerson
 from lti_app.people.models import User
 from lti_app.submissions.contract import KindRules, Marked
 from lti_app.submissions.counting import Counting
@@ -123,6 +125,68 @@ def test_the_rule_decides_what_three_attempts_are_worth(
 
     assert ann.grade.points == ann.grade.released_points == points
     assert ann.delivery.wanted_points == points
+
+
+def _mark_two(_item: object, answers: Mapping[str, int], _settings: object) -> Marked:
+    scores = {"A": answers["tenths"], "B": answers["of"]}
+    return Marked(
+        tuple(
+            FacetValue(name, Decimal(1), Decimal(score) / 10, Reason("all_answered"))
+            for name, score in scores.items()
+        ),
+        "complete",
+    )
+
+
+def enter_full_a(ann: Learner) -> None:
+    wish = FacetWish("A", Decimal(1), "Spoken exam.", ann.grade.revision)
+    learner = GradedPerson(ann.user.id, ann.user.public_id, is_graded=True)
+    with ann.database.write() as session:
+        enter_facet(session, ann.course.activity, learner, wish, actor=TEACHER, now=ann.clock())
+
+
+def test_the_best_attempt_is_the_best_with_the_part_that_was_set_by_hand(ann: Learner) -> None:
+    ann.rules = replace(kind(Counting.BEST), mark=_mark_two)
+    ann.give(1, 8, of=5)
+    enter_full_a(ann)
+
+    # Of itself it is the worse one, and with the part set by hand the better one.
+    ann.give(2, 0, of=9)
+
+    assert ann.grade.points == ann.grade.released_points == Decimal("9.5")
+    assert ann.again() == 0
+
+
+def test_a_part_set_by_hand_lets_another_attempt_count_when_computed_again(ann: Learner) -> None:
+    ann.rules = replace(kind(Counting.BEST), mark=_mark_two)
+    ann.give(1, 2, of=9)
+    ann.give(2, 10, of=3)
+    enter_full_a(ann)
+    before = ann.grade.points
+
+    changed = ann.again()
+
+    assert (before, changed, ann.grade.points) == (Decimal("6.5"), 1, Decimal("9.5"))
+    assert ann.again() == 0
+
+
+def test_computing_one_persons_grade_again_touches_nobody_elses(ann: Learner) -> None:
+    ann.tries(5, 8)
+    with ann.database.write() as session:
+        kofi = make_person(session, ann.course, "kofi", now=ann.clock())
+    answers = {"tenths": 5, "of": 10}
+    request = handing(kofi, key="other", answers=answers)  # type: ignore[arg-type]  # this kind has answers of its own
+    with ann.database.write() as session:
+        hand_in(session, ann.rules, ann.course.activity, request, now=ann.clock())
+    ann.set(points=Decimal(20))
+
+    with ann.database.write() as session:
+        activity, now = ann.course.activity, ann.clock()
+        changes = compute_again(
+            session, ann.rules, activity, user_id=kofi.id, actor=TEACHER, now=now
+        )
+
+    assert [one.user_id for one in changes] == [kofi.id]
 
 
 def test_a_worse_attempt_under_best_leaves_grade_and_ledger_alone(ann: Learner) -> None:
