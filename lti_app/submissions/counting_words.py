@@ -50,24 +50,31 @@ _ALL: Mapping[Counting, str] = {
 }
 
 
-def is_released(grade: GradeView | None, receipt: Receipt) -> bool:
+def is_released(grade: GradeView | None, receipt: Receipt, *, has_attempts_left: bool) -> bool:
     """Whether a grade was released since this attempt was handed in.
 
-    A further attempt waits for a release of its own, whatever was released before it.
+    A further attempt waits for a release of its own, whatever was released before it. Where it
+    changed nothing there is nothing to release, so the last one waits no longer.
     """
     if grade is None or grade.released is None or grade.released_at is None:
         return False
-    return grade.released_at >= receipt.handed_in_at
+    is_settled = grade.released == grade.effective and not has_attempts_left
+    return is_settled or grade.released_at >= receipt.handed_in_at
 
 
-def find_told(grade: GradeView | None, receipts: Sequence[Receipt]) -> GradeView | None:
+def find_told(
+    grade: GradeView | None, receipts: Sequence[Receipt], *, has_attempts_left: bool
+) -> GradeView | None:
     """Return a grade whose parts may be shown: all of it is released, of every attempt.
 
     Its facets, and the attempt that it is tied to, are those of now and not of the release.
     """
     if grade is None or grade.released != grade.effective:
         return None
-    return grade if all(is_released(grade, one) for one in receipts) else None
+    are_released = (
+        is_released(grade, one, has_attempts_left=has_attempts_left) for one in receipts
+    )
+    return grade if all(are_released) else None
 
 
 def counting_words(

@@ -74,13 +74,15 @@ def receipt(public_id: str) -> Page:
     rules, pages = registry().rules(activity.kind), registry().pages(activity.kind)
     standing = list_standings(db(), activity, [who.user_id]).get(who.user_id, Standing())
     work = get_my_work(db(), services().keyring, rules, activity, user_id=who.user_id)
-    told = find_told(standing.grade, work.receipts)
+    may_go_on = work.has_attempts_left
+    told = find_told(standing.grade, work.receipts, has_attempts_left=may_go_on)
+    is_told = is_released(standing.grade, found, has_attempts_left=may_go_on)
     return Page(
         "submissions/receipt.html",
         receipt=found,
         activity=activity,
         grade=standing.grade,
-        is_in_grade=is_released(standing.grade, found),
+        is_in_grade=is_told,
         facets=[facet_words(rules, one) for one in told.facets] if told else [],
         cap=cap_words(rules, told) if told else "",
         counting=counting_words(
@@ -99,7 +101,7 @@ def receipt(public_id: str) -> Page:
             activity,
             Handed(
                 found.answers,
-                is_released=is_released(standing.grade, found),
+                is_released=is_told,
                 is_closed=opening_for(activity, clock()(), work.where) is Opening.CLOSED,
                 has_attempts_left=work.has_attempts_left,
                 ends_at=window_of(activity.extended(work.where.extra_days)).ends_at,

@@ -99,7 +99,7 @@ def test_answers_that_saved_themselves_are_there_at_the_next_visit(page: Page, d
     enter_as(page, demo, "김서연")
     frame = open_activity(page)
     frame.get_by_role("group").nth(4).get_by_role("radio").nth(3).check()
-    expect(frame.get_by_text(re.compile("^Saved at")).first).to_be_visible()
+    expect(frame.get_by_text(re.compile(r"^\s*Saved at")).first).to_be_visible()
 
     page.get_by_role("link", name="Course home").first.click()
     frame = open_activity(page)

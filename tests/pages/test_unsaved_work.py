@@ -31,7 +31,7 @@ def test_what_was_typed_when_the_session_had_ended_is_offered_after_the_next_lau
     stage: Stage, activity: ActivityView, ann: Visitor, sub: str
 ) -> None:
     choose(stage.page, 1, 5)
-    says(stage.page, "^Saved at")
+    says(stage.page, r"^\s*Saved at")
     end(stage, ann)
     choose(stage.page, 2, 4)
     says(stage.page, "what you changed is kept on this device")
@@ -43,7 +43,7 @@ def test_what_was_typed_when_the_session_had_ended_is_offered_after_the_next_lau
     expect(radio(stage.page, 2, 4)).not_to_be_checked()
     offer(stage.page).get_by_role("button", name="Use it").click()
     expect(radio(stage.page, 2, 4)).to_be_checked()
-    says(stage.page, "^Saved at")
+    says(stage.page, r"^\s*Saved at")
     assert draft(stage, ann) == '{"responses": {"s1": 5, "s2": 4}}'
     assert stage.page.evaluate(STORED) == "[]"
 
@@ -115,7 +115,7 @@ def test_cards_are_saved_and_come_back_where_they_were_put(stage: Stage, sub: st
     )
     ann = launched(stage, cards, sub)
     put_next_card(stage.page, "Playing dumb")
-    says(stage.page, "^Saved at")
+    says(stage.page, r"^\s*Saved at")
     end(stage, ann)
     put_next_card(stage.page, "Legitimate limit")
     says(stage.page, "what you changed is kept on this device")
@@ -126,7 +126,7 @@ def test_cards_are_saved_and_come_back_where_they_were_put(stage: Stage, sub: st
 
     expect(stage.page.get_by_text("2 of 8 placed")).to_be_visible()
     assert stage.page.evaluate("document.activeElement.matches('[data-card]')")
-    says(stage.page, "^Saved at")
+    says(stage.page, r"^\s*Saved at")
     placed = json.loads(draft(stage, ann))["placed"]
     assert sorted(placed.values()) == ["dumb", "limit"]
 
@@ -147,7 +147,7 @@ def test_another_person_on_this_device_is_not_offered_it_and_cannot_read_it(
     launched(stage, activity, "somebody-else")
     stage.page.wait_for_load_state("networkidle")
     choose(stage.page, 1, 1)
-    says(stage.page, "^Saved at")
+    says(stage.page, r"^\s*Saved at")
 
     expect(offer(stage.page)).to_be_hidden()
     assert stage.page.evaluate(STORED) == kept
@@ -180,7 +180,7 @@ def test_two_tabs_that_saved_different_answers_show_both_and_neither_is_lost(
     other = stage.page.context.new_page()
     other.goto(stage.page.url)
     choose(stage.page, 1, 5)
-    says(stage.page, "^Saved at")
+    says(stage.page, r"^\s*Saved at")
 
     choose(other, 1, 2)
     says(other, "another tab or device saved something else")
@@ -195,7 +195,7 @@ def test_two_tabs_that_saved_different_answers_show_both_and_neither_is_lost(
     other.on("request", lambda request: sent.append(request.post_data or ""))
     choose(other, 2, 3)
     other.get_by_role("button", name="Keep what is here").click()
-    says(other, "^Saved at")
+    says(other, r"^\s*Saved at")
     assert [body for body in sent if "autosave" in body] == []
     assert draft(stage, ann) == '{"responses": {"s1": 2, "s2": 3}}'
 
@@ -204,7 +204,7 @@ def test_who_takes_what_is_saved_is_offered_nothing_else(stage: Stage, ann: Visi
     other = stage.page.context.new_page()
     other.goto(stage.page.url)
     choose(stage.page, 1, 5)
-    says(stage.page, "^Saved at")
+    says(stage.page, r"^\s*Saved at")
     choose(other, 1, 2)
     says(other, "another tab or device saved something else")
     other.get_by_role("button", name="Show both versions").click()
@@ -233,7 +233,7 @@ def test_the_version_that_nobody_chose_is_offered_again(stage: Stage, ann: Visit
     other = stage.page.context.new_page()
     other.goto(stage.page.url)
     choose(stage.page, 1, 5)
-    says(stage.page, "^Saved at")
+    says(stage.page, r"^\s*Saved at")
     choose(other, 1, 2)
     says(other, "another tab or device saved something else")
     is_kept(other)
@@ -262,7 +262,7 @@ def test_a_browser_without_storage_says_that_only_the_page_keeps_it(
         choose(stage.page, 1, 5)
         says(stage.page, "It is kept on this page only: leave it open")
 
-    says(stage.page, "^Saved at")
+    says(stage.page, r"^\s*Saved at")
 
 
 def test_work_kept_for_a_week_is_taken_away_whoever_it_belongs_to(

@@ -84,20 +84,29 @@ def test_a_further_attempt_waits_for_a_release_of_its_own(
     assert "These points were released before you handed this in." not in first
 
 
-@pytest.mark.parametrize("placed", [KEY, all_in("salty")], ids=["better", "worse"])
 def test_no_receipt_tells_how_a_further_attempt_did_before_its_release(
-    hand_in: Callable[..., None],
-    release: Callable[[], None],
-    receipts: Receipts,
-    placed: dict[str, str],
+    hand_in: Callable[..., None], release: Callable[[], None], receipts: Receipts
 ) -> None:
     hand_in(all_in("sweet"))
     release()
-    hand_in(placed)
+    hand_in(KEY)
 
     for page in receipts():
         assert "Your best one counts." in page
         assert (BEST in page, FACET in page) == (False, False)
+
+
+def test_a_last_attempt_that_leaves_nothing_to_release_waits_for_nothing(
+    hand_in: Callable[..., None], release: Callable[[], None], receipts: Receipts
+) -> None:
+    hand_in(all_in("sweet"))
+    release()
+    hand_in(all_in("salty"))
+
+    _first, second = receipts()
+
+    assert WAITS not in second
+    assert reasons(second)
 
 
 def test_a_release_after_the_last_attempt_tells_all_of_it(

@@ -202,7 +202,7 @@ def test_abuse_48_a_forged_save_changes_nothing(
     [
         pytest.param({"base_revision": "9" * 30}, id="a number too large for a column"),
         pytest.param({"number": ["1", "2"], "base_revision": "-1"}, id="one name twice"),
-        pytest.param({"number": "1\x00"}, id="NUL in a number"),
+        pytest.param({"number": "\x00"}, id="NUL for a number"),
         pytest.param({"key": ""}, id="no key"),
     ],
 )
