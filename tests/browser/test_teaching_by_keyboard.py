@@ -175,9 +175,9 @@ def test_somebody_is_given_more_time(keys: Keys) -> None:
     keys.press("Enter")
     fill(keys, "Extra days", "-1")
     press(keys, "button", "Save the days")
-    expect(keys.inside.get_by_label("Extra days")).to_be_focused()
+    expect(keys.inside.get_by_role("alert")).to_be_focused()
     keys.take_picture("more-time")
-    keys.type("3")
+    fill(keys, "Extra days", "3")
     press(keys, "button", "Save the days")
 
     press(keys, "link", re.compile("^People$"))
