@@ -175,7 +175,7 @@ def test_each_part_says_where_its_score_is(
         assert shown.index("On its way") < shown.index("<b>Reviews</b>")
     assert one.index("<b>Reviews</b>") < one.index("The platform refused the score.")
     assert "for Ann Done Reviews" in one
-    assert ": Ann Done Reviews</span>" in table
+    assert ": <bdi>Ann Done</bdi> Reviews</span>" in table
     mine = ann.client.get(receipt, base_url=ann.base_url).text
     assert "Own work" in mine
 
