@@ -117,7 +117,9 @@ def test_what_an_operator_does_is_written_down(run: Run, tmp_path: Path) -> None
     run(*MOODLE)
     database = Database(f"sqlite:///{tmp_path}/rapport.sqlite3")
     with database.read() as session:
-        events = session.execute(select(AuditEvent.actor, AuditEvent.action)).all()
+        events = session.execute(
+            select(AuditEvent.actor, AuditEvent.action).order_by(AuditEvent.id)
+        ).all()
     database.dispose()
 
     assert ("operator", "platform.added") in {tuple(event) for event in events}

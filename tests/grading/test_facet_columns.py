@@ -222,7 +222,7 @@ def test_what_was_computed_again_leaves_with_no_column_before_it_is_released(
 
     assert split.owed() == {OWN: points("3", "6"), REVIEWS: points("2", "4")}
     with split.ledger.database.read() as session:
-        rows = session.scalars(select(ScoreDelivery.wanted_points)).all()
+        rows = session.scalars(select(ScoreDelivery.wanted_points).order_by(ScoreDelivery.id)).all()
     assert sorted(rows, key=str) == [Decimal(2), Decimal(2), Decimal(3), Decimal(3)]
 
 

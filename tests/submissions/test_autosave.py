@@ -63,7 +63,7 @@ def local_key(visitor: Visitor, activity: ActivityView) -> TestResponse:
 
 def drafts(database: Database) -> list[int]:
     with database.read() as session:
-        return list(session.scalars(select(Attempt.draft_revision)))
+        return list(session.scalars(select(Attempt.draft_revision).order_by(Attempt.id)))
 
 
 def test_a_save_is_answered_with_its_revision_and_when_it_was(

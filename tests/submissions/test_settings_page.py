@@ -72,7 +72,7 @@ def course_zone(database: Database) -> str | None:
 
 def actions(database: Database) -> list[str]:
     with database.read() as session:
-        return list(session.scalars(select(AuditEvent.action)))
+        return list(session.scalars(select(AuditEvent.action).order_by(AuditEvent.id)))
 
 
 def own(**typed: str) -> dict[str, str]:
