@@ -22,6 +22,7 @@ class Call:
         scopes: any one of them is enough; the first that is offered is used.
         accept: the one media type we can read.
         body: None for a request without one.
+        max_bytes: of the answer; None means the client's own limit.
     """
 
     method: str
@@ -30,6 +31,7 @@ class Call:
     accept: str | None = None
     content_type: str | None = None
     body: bytes | None = None
+    max_bytes: int | None = None
 
 
 @dataclass(frozen=True)
@@ -83,6 +85,8 @@ class ServiceCaller:
         if call.content_type:
             headers["Content-Type"] = call.content_type
         try:
-            return self.http.send(call.method, call.url, body=call.body, headers=headers)
+            return self.http.send(
+                call.method, call.url, body=call.body, headers=headers, max_bytes=call.max_bytes
+            )
         except FetchError as error:
             raise problem_from_silence(error) from error

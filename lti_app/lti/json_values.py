@@ -2,6 +2,7 @@
 
 import json
 import math
+from collections.abc import Callable
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -15,8 +16,17 @@ def exact_json(answer: Answer) -> Any:
     Raises:
         ServiceProblem: unknown_outcome, for a body that is no JSON or is cut off.
     """
+    return json_with(answer, None)
+
+
+def json_with(answer: Answer, make: Callable[[dict[str, Any]], object] | None) -> Any:
+    """Do the same, and put what `make` makes of an object in its place, the innermost first.
+
+    Raises:
+        ServiceProblem: unknown_outcome, for a body that is no JSON or is cut off.
+    """
     try:
-        return json.loads(answer.body, parse_float=Decimal)
+        return json.loads(answer.body, parse_float=Decimal, object_hook=make)
     except (ValueError, RecursionError) as error:
         raise ServiceProblem(Outcome.UNKNOWN, status=answer.status, words="not_json") from error
 

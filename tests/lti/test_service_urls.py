@@ -62,7 +62,7 @@ NEXT = "https://m.test/items?p=AbC,d;e&x=1"
         pytest.param(f'<{NEXT}>; title="a, b; c"; rel="next"', NEXT, id="AG-40-parameter"),
         pytest.param(f'<{NEXT}>; rel="last next"', NEXT, id="AG-40-two-relations"),
         pytest.param(
-            f"<{NEXT}>; rel=\u00e2\u0080\u009cnext\u00e2\u0080\u009d", None, id="AG-40-curly"
+            f"<{NEXT}>; rel=\u00e2\u0080\u009cnext\u00e2\u0080\u009d", NEXT, id="AG-40-curly"
         ),
         pytest.param(f'<{NEXT}>; rel="nextish"', None, id="AG-40-other"),
         pytest.param(f'<{NEXT}>; rev="next"', None, id="AG-40-rev"),
