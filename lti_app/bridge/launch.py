@@ -31,10 +31,12 @@ class Entered:
     Attributes:
         grant: None when nobody signed in: an anonymous launch.
         activity_id: of the activity that the link stands for, if it stands for one.
+        path: where the browser goes, below the session's own path; empty for its first page.
     """
 
     grant: SessionGrant | None = None
     activity_id: int | None = None
+    path: str = ""
 
 
 def enter(
@@ -78,7 +80,12 @@ def _enter_as(
 ) -> Entered:
     grant = start_session(place, _start(launch, known, locale), now=now)
     _audit(place, launch, Actor(known.user_public_id), now, about=grant.public_id)
-    return Entered(grant, activity_id=known.activity_id)
+    return Entered(grant, activity_id=known.activity_id, path=_path_of(launch))
+
+
+def _path_of(launch: VerifiedLaunch) -> str:
+    """Return the page that a message asks for, below the session's own path."""
+    return "add" if launch.deep_linking is not None else ""
 
 
 def _enter_anonymously(

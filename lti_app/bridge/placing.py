@@ -40,7 +40,7 @@ def remember_placing(
     Args:
         user: None for an anonymous launch, which enrols nobody.
     """
-    if launch.context is None or launch.resource_link is None:
+    if launch.context is None:
         return Placed()
     context = _context(session, launch, deployment_id, now)
     if user is not None:
@@ -54,6 +54,8 @@ def remember_placing(
         )
         look_again_at(session, platform_id=user.platform_id, user_id=user.id, now=now)
     session.flush()
+    if launch.resource_link is None:
+        return Placed(context.id)
     placement = remember_placement(
         session,
         platform_id=launch.registration.id,

@@ -3,10 +3,10 @@
 from lti_app.lti.roles import ContextRole, LaunchRoles
 from lti_app.people.roles import Role, highest
 
-# A content developer gets pages of their own later; until then the least privilege.
 _OURS = {
     ContextRole.INSTRUCTOR: Role.INSTRUCTOR,
     ContextRole.TEACHING_ASSISTANT: Role.TEACHING_ASSISTANT,
+    ContextRole.DESIGNER: Role.DESIGNER,
     ContextRole.LEARNER: Role.LEARNER,
     ContextRole.OBSERVER: Role.OBSERVER,
 }

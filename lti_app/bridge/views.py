@@ -129,7 +129,7 @@ def launch() -> ResponseReturnValue:
     _log.info("launch accepted", platform=verified.registration.public_id)
     if entered.grant is None:
         return _anonymous_page(entered, verified).draw()
-    return _into_session(entered.grant)
+    return _into_session(entered.grant, entered.path)
 
 
 def _enter(verified: VerifiedLaunch) -> Entered:
@@ -166,8 +166,8 @@ def _remember_refusal(error: LtiError) -> None:
         )
 
 
-def _into_session(grant: SessionGrant) -> Response:
-    response = Response(status=303, headers={"Location": path_of_key(grant.key)})
+def _into_session(grant: SessionGrant, path: str) -> Response:
+    response = Response(status=303, headers={"Location": path_of_key(grant.key) + path})
     set_session_cookie(response, grant)
     expire_surplus(request, response)
     return response

@@ -8,7 +8,8 @@ from typing import Any
 from lti_app.lti import claims as read
 from lti_app.lti import service_claims
 from lti_app.lti.attempts import Attempt, StoredEndpoint
-from lti_app.lti.roles import ContextRole, LaunchRoles
+from lti_app.lti.deep_linking import check_may_add, deep_linking_of
+from lti_app.lti.roles import ContextRole, LaunchRoles, parse_roles
 from lti_app.lti.services import HostGuard
 from lti_app.lti.verified import (
     AgsClaim,
@@ -62,10 +63,15 @@ def build_launch(
     if target != attempt.target_link_uri:
         notes.append(Note.TARGET_LINK_MISMATCH)
     message_type = MessageType(claims[f"{read.LTI}message_type"])
-    context, roles = read.context_of(claims), _roles(claims, notes)
+    context, roles = read.context_of(claims), _roles(claims, message_type, notes)
     services = _services(claims, attempt, guard, trusted_hosts, notes)
     known_hosts = services.hosts | service_claims.registered_hosts(registration)
     presentation = service_claims.presentation_of(claims, known_hosts, trusted_hosts, notes.append)
+    deep_linking = None
+    if message_type is MessageType.DEEP_LINKING:
+        known_hosts |= guard.list_known(registration, attempt.deployment_row_id)
+        deep_linking = deep_linking_of(claims, known_hosts=known_hosts, trusted_hosts=trusted_hosts)
+        check_may_add(roles, is_in_course=context is not None)
     return VerifiedLaunch(
         registration=registration,
         deployment=_deployment(claims, attempt),
@@ -83,10 +89,16 @@ def build_launch(
         nrps=services.nrps,
         presentation=presentation,
         platform_info=service_claims.platform_info_of(claims, registration),
-        frame_origins=service_claims.frame_origins_of(claims, registration, trusted_hosts),
+        frame_origins=service_claims.frame_origins_of(
+            claims,
+            registration,
+            trusted_hosts,
+            also=deep_linking.return_url if deep_linking else None,
+        ),
         issued_at=datetime.fromtimestamp(read.issued_at_of(claims), UTC),
         notes=tuple(dict.fromkeys(notes)),
         news=_news(attempt, services, context),
+        deep_linking=deep_linking,
     )
 
 
@@ -103,8 +115,10 @@ def _resource_link(claims: Claims, message_type: MessageType) -> ResourceLink | 
     return read.resource_link_of(claims) if is_link else None
 
 
-def _roles(claims: Claims, notes: list[Note]) -> LaunchRoles:
-    roles = read.roles_of(claims)
+def _roles(claims: Claims, message_type: MessageType, notes: list[Note]) -> LaunchRoles:
+    # Only a resource link launch must have the claim; without it nobody is anything.
+    may_lack = message_type is MessageType.DEEP_LINKING and f"{read.LTI}roles" not in claims
+    roles = parse_roles(()) if may_lack else read.roles_of(claims)
     if claims.get(f"{read.LTI}role_scope_mentor") and ContextRole.OBSERVER not in roles.roles:
         notes.append(Note.MENTOR_SCOPE_WITHOUT_ROLE)
     return roles

@@ -80,6 +80,14 @@ class Reason(StrEnum):
     RESOURCE_LINK_MISSING = "resource_link_missing"
     RESOURCE_LINK_MALFORMED = "resource_link_malformed"
     CONTEXT_MALFORMED = "context_malformed"
+    # What a deep linking request says.
+    DEEP_LINKING_MISSING = "deep_linking_settings_missing"
+    DEEP_LINKING_MALFORMED = "deep_linking_settings_malformed"
+    ACCEPT_TYPES_MISSING = "accept_types_missing"
+    RETURN_URL_MISSING = "deep_link_return_url_missing"
+    RETURN_URL_REFUSED = "deep_link_return_url_refused"
+    COURSE_MISSING = "deep_linking_without_course"
+    ROLE_MAY_NOT_ADD = "role_may_not_add"
 
 
 _BAD_REQUEST = frozenset(
@@ -109,12 +117,19 @@ _BAD_REQUEST = frozenset(
         Reason.RESOURCE_LINK_MISSING,
         Reason.RESOURCE_LINK_MALFORMED,
         Reason.CONTEXT_MALFORMED,
+        Reason.DEEP_LINKING_MISSING,
+        Reason.DEEP_LINKING_MALFORMED,
+        Reason.ACCEPT_TYPES_MISSING,
+        Reason.RETURN_URL_MISSING,
+        Reason.RETURN_URL_REFUSED,
+        Reason.COURSE_MISSING,
     }
 )
 _OTHERS = {
     Reason.REGISTRATION_DISABLED: 403,
     Reason.DEPLOYMENT_UNKNOWN: 403,
     Reason.DEPLOYMENT_PENDING: 403,
+    Reason.ROLE_MAY_NOT_ADD: 403,
     Reason.TOKEN_TOO_LARGE: 413,
     Reason.KEYS_UNAVAILABLE: 503,
 }

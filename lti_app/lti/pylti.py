@@ -149,6 +149,11 @@ class CheckedLaunch(MessageLaunch[PostedForm, OneRegistration, AttemptSession, N
         allow_anonymous = self._expected.registration.allow_anonymous
         checks.check_version(self.claims)
         message_type = checks.message_type_of(self.claims, self._expected.supported)
+        if message_type is MessageType.DEEP_LINKING:
+            # Where the platform takes no links the library refuses; a page of ours explains it.
+            # Its settings need more than the token to be judged: `building` parses them.
+            checks.subject_of(self.claims, allow_anonymous=False)
+            return self
         subject = checks.subject_of(self.claims, allow_anonymous=allow_anonymous)
         checks.roles_of(self.claims)
         if message_type is MessageType.RESOURCE_LINK:

@@ -112,13 +112,20 @@ def platform_info_of(claims: Claims, registration: Registration) -> PlatformInfo
 
 
 def frame_origins_of(
-    claims: Claims, registration: Registration, trusted_hosts: Sequence[str]
+    claims: Claims,
+    registration: Registration,
+    trusted_hosts: Sequence[str],
+    *,
+    also: str | None = None,
 ) -> tuple[str, ...]:
     """Return the origins that may frame this launch: the registered ones and the signed ones.
 
     Hosted Canvas frames the tool on each school's own host, which only the claims know.
+
+    Args:
+        also: an address of the platform that was checked already.
     """
-    urls: list[Any] = [registration.issuer, registration.auth_url]
+    urls: list[Any] = [registration.issuer, registration.auth_url, also]
     for claim, member in _FRAMING:
         value = claims.get(claim)
         url = value.get(member) if isinstance(value, dict) else None

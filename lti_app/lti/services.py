@@ -64,6 +64,18 @@ class HostGuard:
         self._remember(deployment_id, stored)
         return HostReport(new=frozenset(unseen - stored - foreign), foreign=foreign)
 
+    def list_known(self, registration: Registration, deployment_id: int | None) -> frozenset[str]:
+        """Return the hosts that services of this deployment have been on."""
+        with self.database.read() as session:
+            return frozenset(
+                session.scalars(
+                    select(ServiceHost.host).where(
+                        ServiceHost.platform_id == registration.id,
+                        ServiceHost.deployment_id == deployment_id,
+                    )
+                )
+            )
+
     def _remember(self, deployment_id: int | None, hosts: Iterable[str]) -> None:
         if len(self._known) > _MAX_REMEMBERED:
             self._known.clear()

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from lti_app.lti.deep_linking import DeepLinkingSettings
 from lti_app.lti.quirks import Family
 from lti_app.lti.registration import Registration
 from lti_app.lti.roles import LaunchRoles
@@ -133,6 +134,7 @@ class VerifiedLaunch:
         custom: strings only; empty values and unresolved variables are left out.
         ags: None when absent or refused; a note says so.
         news: for `services.remember_services`, so that a warm launch writes nothing there.
+        deep_linking: what somebody who adds content is asked for; None for other messages.
         frame_origins: `scheme://host[:port]` that may frame a page of this launch, sorted.
     """
 
@@ -156,3 +158,4 @@ class VerifiedLaunch:
     issued_at: datetime
     notes: tuple[Note, ...]
     news: ServiceNews
+    deep_linking: DeepLinkingSettings | None = None

@@ -9,6 +9,7 @@ from lti_app.people.roles import Role
 _NEUTRAL = {
     Role.INSTRUCTOR: _("Teacher %(tag)s"),
     Role.TEACHING_ASSISTANT: _("Assistant %(tag)s"),
+    Role.DESIGNER: _("Designer %(tag)s"),
     Role.LEARNER: _("Learner %(tag)s"),
     Role.OBSERVER: _("Observer %(tag)s"),
     Role.GUEST: _("Guest %(tag)s"),

@@ -8,6 +8,7 @@ class Role(StrEnum):
 
     INSTRUCTOR = "instructor"
     TEACHING_ASSISTANT = "teaching_assistant"
+    DESIGNER = "designer"
     LEARNER = "learner"
     OBSERVER = "observer"
     GUEST = "guest"
@@ -22,11 +23,17 @@ class Role(StrEnum):
         """Whether this role decides in the context: about settings, grades and releases."""
         return self is Role.INSTRUCTOR
 
+    @property
+    def may_author(self) -> bool:
+        """Whether this role makes the course: a designer does, and sees no learner's work."""
+        return self in (Role.INSTRUCTOR, Role.DESIGNER)
+
 
 #: From most to least privilege.
 PRECEDENCE = (
     Role.INSTRUCTOR,
     Role.TEACHING_ASSISTANT,
+    Role.DESIGNER,
     Role.LEARNER,
     Role.OBSERVER,
     Role.GUEST,

@@ -75,11 +75,11 @@ def test_a_sub_that_no_platform_may_send_is_refused(stage: Stage, sub: str) -> N
     stage.refuse_claims({"sub": sub}, status=400, reason=Reason.SUB_MALFORMED)
 
 
-def test_an_05_an_anonymous_deep_link_is_refused_until_there_is_a_picker(open_stage: Stage) -> None:
+def test_an_05_an_anonymous_deep_link_is_refused(open_stage: Stage) -> None:
     open_stage.refuse_claims(
         {"sub": ABSENT, f"{LTI}message_type": "LtiDeepLinkingRequest"},
-        status=400,
-        reason=Reason.MESSAGE_TYPE_UNSUPPORTED,
+        status=401,
+        reason=Reason.SUB_MISSING,
     )
 
 
