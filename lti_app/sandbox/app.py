@@ -9,6 +9,8 @@ from werkzeug.exceptions import HTTPException
 from lti_app.core.paths import resource_path
 from lti_app.sandbox.config import SandboxConfig
 from lti_app.sandbox.control import (
+    copies_api,
+    copy_views,
     course_views,
     courses_api,
     faults_api,
@@ -77,10 +79,10 @@ def _add_views(app: Flask, config: SandboxConfig) -> None:
     for add in (add_oidc_views, add_token_view, add_grade_views, add_roster_view):
         add(app, config.dialect.paths)
     if config.control_token is not None:
-        for api in (faults_api, platform_api, courses_api):
+        for api in (faults_api, platform_api, courses_api, copies_api):
             app.register_blueprint(api.blueprint)
     if config.has_control_page:
-        for part in (page_views, platform_views, course_views):
+        for part in (page_views, platform_views, course_views, copy_views):
             app.register_blueprint(part.blueprint)
     add_words(app)
     app.register_error_handler(PageProblemError, _show_problem)

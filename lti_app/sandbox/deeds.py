@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from lti_app.sandbox.gradebook import change_maximum
-from lti_app.sandbox.models import Course, Enrolment, LineItem, Person
+from lti_app.sandbox.models import Course, Enrolment, LineItem, Link, Person
 from lti_app.sandbox.roles import CourseRole
 
 
@@ -25,6 +25,15 @@ class Standing(StrEnum):
 def find_course(session: Session, context_id: str) -> Course | None:
     """Return a course by the context id that tools are told."""
     return session.scalar(select(Course).where(Course.context_id == context_id))
+
+
+def find_link(session: Session, context_id: str, resource_link_id: str) -> Link | None:
+    """Return a link of a course by the id that tools are told."""
+    return session.scalar(
+        select(Link)
+        .join(Course)
+        .where(Link.resource_link_id == resource_link_id, Course.context_id == context_id)
+    )
 
 
 def find_column(session: Session, context_id: str, line_item_id: int) -> LineItem | None:

@@ -27,6 +27,8 @@ class LaunchFacts:
         line_item_url: of the one column that is the link's; None when it has none or several.
         line_item_is_coupled: whether that column came with the link, and was not made by the tool.
         link_is_graded: whether the link was made with points, also when its column is gone.
+        context_history, link_history: what is told of where they were copied from; None where
+            that variable is not known.
     """
 
     issuer: str
@@ -53,3 +55,5 @@ class LaunchFacts:
     document_target: str
     product_family_code: str
     product_version: str
+    context_history: str | None = ""
+    link_history: str | None = ""

@@ -4,6 +4,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from lti_app.sandbox.config import SandboxConfig
+from lti_app.sandbox.dialects.plain.histories import HistoryTelling
 from lti_app.sandbox.facts import Identity, LaunchFacts
 from lti_app.sandbox.models import Enrolment, LineItem, Link
 
@@ -23,10 +24,17 @@ def identity_of(enrolment: Enrolment) -> Identity:
 
 
 def launch_facts(
-    session: Session, config: SandboxConfig, *, link: Link, enrolment: Enrolment, target: str
+    session: Session,
+    config: SandboxConfig,
+    *,
+    link: Link,
+    enrolment: Enrolment,
+    target: str,
+    tells: HistoryTelling | None = None,
 ) -> LaunchFacts:
     """Return the facts of a launch; `target` is where it will be shown, `iframe` or `window`."""
     addresses, item = config.addresses, _only_line_item(session, link)
+    histories, tells = config.dialect.histories, tells or HistoryTelling()
     return LaunchFacts(
         issuer=config.issuer,
         origin=config.origin,
@@ -52,6 +60,8 @@ def launch_facts(
         document_target=target,
         product_family_code=config.dialect.product_family_code,
         product_version=config.dialect.product_version,
+        context_history=histories.of_course(link.course.history, tells.of_courses),
+        link_history=histories.of_link(link.history, tells.of_links),
     )
 
 

@@ -12,6 +12,7 @@ from lti_app.sandbox.addresses import Addresses
 from lti_app.sandbox.config import SandboxConfig
 from lti_app.sandbox.database import Database
 from lti_app.sandbox.dialects import Dialect
+from lti_app.sandbox.dialects.plain.histories import HistoryTelling
 from lti_app.sandbox.faults import Faults
 from lti_app.sandbox.keys import PlatformKeys
 from lti_app.sandbox.limits import Buckets
@@ -39,6 +40,7 @@ class Sandbox:
     tool_keys: ToolKeys = field(default_factory=ToolKeys)
     faults: Faults = field(default_factory=Faults)
     skew: Skew = field(default_factory=Skew)
+    histories: HistoryTelling = field(default_factory=HistoryTelling)
 
     @property
     def dialect(self) -> Dialect:

@@ -24,6 +24,8 @@ BUTTONS = [
     (f"{COURSE}/columns", {"column": "1", "deed": "delete"}),
     (f"{COURSE}/cells", {"column": "1", "sub": "amara", "score": "4"}),
     (f"{COURSE}/people", {"sub": "amara", "standing": "gone"}),
+    (f"{COURSE}/copy", {}),
+    (f"{COURSE}/links/copy", {"link": "graded"}),
 ]
 
 
@@ -143,6 +145,7 @@ def test_fault_ends_after_so_many_requests_or_seconds(lms: Lms, page: Browser) -
         (f"{COURSE}/cells", {"column": "1", "sub": "amara", "score": "-1"}),
         (f"{COURSE}/people", {"sub": "nobody", "standing": "gone"}),
         (f"{COURSE}/people", {"sub": "amara", "standing": "away"}),
+        (f"{COURSE}/links/copy", {"link": "in-b"}),
     ],
 )
 def test_form_that_holds_what_it_cannot_changes_nothing(

@@ -13,8 +13,8 @@ from lti_app.sandbox.state import sandbox_of
 from tests.sandbox.lms import Lms
 
 ADDED = {
-    "courses": ["is_concluded"],
-    "links": ["is_graded"],
+    "courses": ["is_concluded", "history"],
+    "links": ["is_graded", "history"],
     "line_items": ["attempts_allowed", "deleted_at"],
     "results": ["attempt_count", "needs_grading"],
 }

@@ -1,6 +1,6 @@
 """Courses, columns and cells as the control API shows them: everything, unlike to tools."""
 
-from lti_app.sandbox.models import Course, LineItem, Result
+from lti_app.sandbox.models import Course, LineItem, Link, Result
 
 
 def course_body(course: Course) -> dict[str, object]:
@@ -10,6 +10,17 @@ def course_body(course: Course) -> dict[str, object]:
         "label": course.label,
         "title": course.title,
         "is_concluded": course.is_concluded,
+        "history": course.history,
+    }
+
+
+def link_body(link: Link) -> dict[str, object]:
+    """Return a link; its history names what it was copied from, the nearest first."""
+    return {
+        "resource_link_id": link.resource_link_id,
+        "title": link.title,
+        "custom": link.custom,
+        "history": link.history,
     }
 
 

@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from lti_app.sandbox.deeds import Standing, list_columns
-from lti_app.sandbox.models import Course, Enrolment, LineItem, Person
+from lti_app.sandbox.models import Course, Enrolment, LineItem, Link, Person
 from lti_app.sandbox.pages.words import points
 from lti_app.sandbox.roles import CourseRole
 from lti_app.sandbox.wording import _
@@ -21,6 +21,7 @@ class CoursePanel:
 
     course: Course
     columns: Sequence[LineItem]
+    link_choices: Choices
     column_choices: Choices
     learner_choices: Choices
     person_choices: Choices
@@ -54,11 +55,17 @@ def _panel(session: Session, course: Course, everybody: Sequence[Person]) -> Cou
     return CoursePanel(
         course=course,
         columns=columns,
+        link_choices=_link_choices(session, course),
         column_choices=[(str(column.id), _column_words(column)) for column in columns],
         learner_choices=[(person.sub, person.name) for person in learners],
         person_choices=_person_choices(everybody, enrolments),
         standing_choices=[(one.value, words) for one, words in standing_words().items()],
     )
+
+
+def _link_choices(session: Session, course: Course) -> Choices:
+    links = session.scalars(select(Link).where(Link.course_id == course.id).order_by(Link.id))
+    return [(link.resource_link_id, link.title) for link in links]
 
 
 def _person_choices(everybody: Sequence[Person], enrolments: Sequence[Enrolment]) -> Choices:

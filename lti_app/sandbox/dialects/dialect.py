@@ -13,6 +13,7 @@ from lti_app.sandbox.dialects.paths import PLAIN_PATHS
 from lti_app.sandbox.dialects.plain.claims import LaunchClaims
 from lti_app.sandbox.dialects.plain.columns import Columns
 from lti_app.sandbox.dialects.plain.grants import Grants
+from lti_app.sandbox.dialects.plain.histories import Histories
 from lti_app.sandbox.dialects.plain.paging import Paging
 from lti_app.sandbox.dialects.plain.results import Results
 from lti_app.sandbox.dialects.plain.roster import Roster
@@ -54,6 +55,7 @@ class Dialect:
     paths: Paths = PLAIN_PATHS
     sign_in: SignIn = field(default_factory=SignIn)
     claims: LaunchClaims = field(default_factory=LaunchClaims)
+    histories: Histories = field(default_factory=Histories)
     grants: Grants = field(default_factory=Grants)
     speech: Speech = field(default_factory=Speech)
     columns: Columns = field(default_factory=Columns)

@@ -1,4 +1,7 @@
-"""Tables of the course side: tools, people, courses, who is in them, links to tools."""
+"""Tables of the course side: tools, people, courses, who is in them, links to tools.
+
+`history` of a copy: the ids of what it was copied from, the nearest first.
+"""
 
 from sqlalchemy import Enum, ForeignKey, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -48,6 +51,7 @@ class Course(Base):
     label: Mapped[str]
     title: Mapped[str]
     is_concluded: Mapped[bool] = mapped_column(default=False, server_default=false())
+    history: Mapped[list[str]] = mapped_column(default=list, server_default="[]")
 
 
 class Enrolment(Base):
@@ -84,6 +88,7 @@ class Link(Base):
     target_link_uri: Mapped[str | None]
     custom: Mapped[dict[str, str]]
     is_graded: Mapped[bool] = mapped_column(default=False, server_default=false())
+    history: Mapped[list[str]] = mapped_column(default=list, server_default="[]")
 
     course: Mapped[Course] = relationship()
     tool: Mapped[Tool] = relationship()

@@ -109,6 +109,7 @@ def _take_facts() -> tuple[LaunchFacts, str]:
             link=taken.link,
             enrolment=_enrolment_for(session, taken),
             target=taken.document_target,
+            tells=sandbox.histories,
         )
         return facts, asked["nonce"]
 

@@ -80,7 +80,12 @@ def _member(session: Session, enrolment: Enrolment, link: Link | None) -> dict[s
     member = dialect.roster.member(identity, enrolment.role, is_active=enrolment.is_active)
     if link is not None:
         facts = launch_facts(
-            session, sandbox.config, link=link, enrolment=enrolment, target="iframe"
+            session,
+            sandbox.config,
+            link=link,
+            enrolment=enrolment,
+            target="iframe",
+            tells=sandbox.histories,
         )
         member["message"] = [dialect.roster.message(facts, dialect.claims)]
     return member

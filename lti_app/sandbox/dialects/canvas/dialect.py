@@ -11,6 +11,7 @@ from lti_app.sandbox.dialects.canvas.sign_in import CanvasSignIn
 from lti_app.sandbox.dialects.canvas.speech import CanvasSpeech
 from lti_app.sandbox.dialects.dialect import Dialect
 from lti_app.sandbox.dialects.paths import CANVAS_PATHS
+from lti_app.sandbox.dialects.plain.histories import Histories
 from lti_app.sandbox.limits import BucketSize
 
 
@@ -30,6 +31,7 @@ CANVAS = Dialect(
     paths=CANVAS_PATHS,
     sign_in=CanvasSignIn(),
     claims=CanvasClaims(),
+    histories=Histories(most_told=1000),
     speech=CanvasSpeech(),
     columns=CanvasColumns(),
     column_pages=CanvasPaging(),

@@ -11,6 +11,7 @@ from lti_app.sandbox.dialects.moodle.scores import MoodleScores
 from lti_app.sandbox.dialects.moodle.sign_in import MoodleSignIn
 from lti_app.sandbox.dialects.moodle.speech import MoodleSpeech
 from lti_app.sandbox.dialects.paths import MOODLE_PATHS
+from lti_app.sandbox.dialects.plain.histories import Histories
 
 
 def _numbered(number: int, text: str) -> str:
@@ -30,6 +31,7 @@ MOODLE = Dialect(
     paths=MOODLE_PATHS,
     sign_in=MoodleSignIn(),
     claims=MoodleClaims(),
+    histories=Histories(tells_of_links=False),
     grants=MoodleGrants(),
     speech=MoodleSpeech(),
     columns=MoodleColumns(),

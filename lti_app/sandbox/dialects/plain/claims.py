@@ -96,19 +96,20 @@ class LaunchClaims:
 
     def variables(self, facts: LaunchFacts) -> dict[str, str]:
         """Return the variables that this platform fills in, without their dollar sign."""
-        return {
+        known: dict[str, str | None] = {
             "User.id": facts.identity.sub,
             "Person.name.full": facts.identity.name or "",
             "Person.email.primary": facts.identity.email or "",
             "Context.id": facts.context_id,
             "Context.label": facts.context_label,
             "Context.title": facts.context_title,
-            "Context.id.history": "",
+            "Context.id.history": facts.context_history,
             "ResourceLink.id": facts.resource_link_id,
             "ResourceLink.title": facts.link_title,
-            "ResourceLink.id.history": "",
+            "ResourceLink.id.history": facts.link_history,
             "ToolPlatform.productFamilyCode": facts.product_family_code,
         }
+        return {name: value for name, value in known.items() if value is not None}
 
     def grades(self, facts: LaunchFacts) -> Claims:
         offered: Claims = {
