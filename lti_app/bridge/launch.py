@@ -13,8 +13,10 @@ from lti_app.core.db import Database, Place
 from lti_app.core.db.locks import hold_lock
 from lti_app.lti.errors import LtiError, Reason
 from lti_app.lti.launch import consume_attempt
+from lti_app.lti.registration import Standing
 from lti_app.lti.registrations import admit_deployment
 from lti_app.lti.services import remember_services
+from lti_app.lti.standing import make_active
 from lti_app.lti.verified import VerifiedLaunch
 from lti_app.people.roles import Role
 from lti_app.people.service import Profile, remember_user
@@ -62,6 +64,8 @@ def enter(
             return _enter_as(tables, launch, known, locale=locale, now=now)
     with database.write() as session:
         _consume(session, launch, now)
+        if launch.registration.standing is Standing.UNTRIED:
+            make_active(session, launch.registration, now=now)
         deployment_id = admit_deployment(session, launch, now=now)
         remember_services(session, launch, now=now)
         if launch.sub is None:

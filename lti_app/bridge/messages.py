@@ -42,6 +42,12 @@ _SWITCHED_OFF = Message(
     _NOTHING_LOST,
     (_("Tell whoever runs your learning platform."),),
 )
+_NOT_APPROVED = Message(
+    _("This learning platform has to be approved first"),
+    _("It was connected with Rapport a short while ago, and nobody has approved it here yet."),
+    _("It opens once whoever runs Rapport has approved it. You have done nothing wrong."),
+    (_("Tell whoever runs your learning platform. For them: the connection waits for approval."),),
+)
 _TOO_OLD = Message(
     _("This link has expired: open the activity from your course again"),
     _(
@@ -134,6 +140,7 @@ _GROUPS: tuple[tuple[Message, tuple[Reason, ...]], ...] = (
     (_NOT_REGISTERED, (Reason.PLATFORM_UNKNOWN, Reason.CLIENT_AMBIGUOUS)),
     (_NOT_OURS, (Reason.TARGET_NOT_OURS,)),
     (_SWITCHED_OFF, (Reason.REGISTRATION_DISABLED,)),
+    (_NOT_APPROVED, (Reason.REGISTRATION_WAITING,)),
     (
         _TOO_OLD,
         (

@@ -24,6 +24,7 @@ class Reason(StrEnum):
     CLIENT_AMBIGUOUS = "client_ambiguous"
     TARGET_NOT_OURS = "target_not_ours"
     REGISTRATION_DISABLED = "registration_disabled"
+    REGISTRATION_WAITING = "registration_waiting"
     # The state of an attempt and its browser.
     STATE_MISSING = "state_missing"
     STATE_UNKNOWN = "state_unknown"
@@ -127,6 +128,7 @@ _BAD_REQUEST = frozenset(
 )
 _OTHERS = {
     Reason.REGISTRATION_DISABLED: 403,
+    Reason.REGISTRATION_WAITING: 403,
     Reason.DEPLOYMENT_UNKNOWN: 403,
     Reason.DEPLOYMENT_PENDING: 403,
     Reason.ROLE_MAY_NOT_ADD: 403,

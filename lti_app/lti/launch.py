@@ -30,6 +30,7 @@ from lti_app.lti.names import clean_text
 from lti_app.lti.pylti import CheckedLaunch
 from lti_app.lti.pylti_parts import Expected, NoRequests
 from lti_app.lti.services import HostGuard
+from lti_app.lti.standing import refusal_of
 from lti_app.lti.verified import MessageType, VerifiedLaunch
 
 __all__ = ["LaunchForm", "LaunchVerifier", "consume_attempt", "parse_launch_form", "settle_refusal"]
@@ -177,8 +178,9 @@ def _taken_apart(form: LaunchForm) -> tuple[CompactToken | None, LtiError | None
 
 
 def _check_form(form: LaunchForm, attempt: Attempt) -> None:
-    if attempt.registration.is_disabled:
-        raise LtiError(Reason.REGISTRATION_DISABLED)
+    refusal = refusal_of(attempt.registration)
+    if refusal is not None:
+        raise LtiError(refusal)
     if form.repeated:
         raise LtiError(Reason.PARAMETER_REPEATED, field=form.repeated)
     if form.error:

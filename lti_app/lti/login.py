@@ -21,6 +21,7 @@ from lti_app.lti.models import LoginAttempt, Platform
 from lti_app.lti.quirks import quirks_of
 from lti_app.lti.registration import Registration
 from lti_app.lti.registration_rows import registration_from, select_registrations
+from lti_app.lti.standing import refusal_of
 
 LIFETIME = timedelta(minutes=10)
 LAUNCH_PATH = "/lti/launch"
@@ -143,11 +144,13 @@ def start_login(
     """Remember an attempt and return what the browser takes to the platform.
 
     Raises:
-        LtiError: 400 unknown or ambiguous platform, or a target that is not ours; 403 disabled.
+        LtiError: 400 unknown or ambiguous platform, or a target that is not ours; 403 disabled
+            or waiting for approval.
     """
     registration = _find_registration(place, request)
-    if registration.is_disabled:
-        raise LtiError(Reason.REGISTRATION_DISABLED, platform_id=registration.id)
+    refusal = refusal_of(registration)
+    if refusal is not None:
+        raise LtiError(refusal, platform_id=registration.id)
     redirect_uri = base_url + LAUNCH_PATH
     target = _target(request, registration, default=redirect_uri, base_url=base_url)
     state, nonce, browser_secret = new_secret(), new_secret(), new_secret()

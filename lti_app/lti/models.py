@@ -35,6 +35,28 @@ class Platform(Base):
     max_in_flight: Mapped[int] = mapped_column(default=4)
     created_at: Mapped[datetime]
     disabled_at: Mapped[datetime | None]
+    #: See `registration.Standing`; a platform that an operator typed in is active at once.
+    standing: Mapped[str] = mapped_column(String(16), default="active", server_default="active")
+    #: What it granted when it was registered by a link; None where nobody was told.
+    granted_scopes: Mapped[list[str] | None]
+
+
+class Invitation(Base):
+    """A link with which one platform may be registered. Only the secret's digest is kept."""
+
+    __tablename__ = "invitations"
+    __privacy__ = Privacy(subject=Subject.NOBODY, keep=Keep.SYSTEM)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    public_id: Mapped[PublicId]
+    secret_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    name: Mapped[str | None] = mapped_column(String(ID_LENGTH))
+    needs_approval: Mapped[bool]
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+    #: What came of it.
+    platform_id: Mapped[int | None] = mapped_column(ForeignKey("platforms.id"), index=True)
 
 
 class Deployment(Base):

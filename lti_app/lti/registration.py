@@ -1,8 +1,19 @@
 """One registration as a value: what we know of a platform. It reads no database."""
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 from lti_app.lti.quirks import Family
+
+
+class Standing(StrEnum):
+    """Whether launches of a platform are let in."""
+
+    ACTIVE = "active"
+    #: Registered by a link; its first launch that is proven makes it active.
+    UNTRIED = "untried"
+    #: Registered by a link that leaves the last word to an operator.
+    WAITING = "waiting"
 
 
 @dataclass(frozen=True)
@@ -29,3 +40,4 @@ class Registration:
     allow_anonymous: bool
     is_disabled: bool
     max_in_flight: int
+    standing: Standing = Standing.ACTIVE

@@ -7,7 +7,7 @@ from sqlalchemy import Column, Select, Table, select
 
 from lti_app.lti.models import Platform
 from lti_app.lti.quirks import Family
-from lti_app.lti.registration import Registration
+from lti_app.lti.registration import Registration, Standing
 
 _NAMES = (
     "id",
@@ -23,6 +23,7 @@ _NAMES = (
     "allow_anonymous",
     "disabled_at",
     "max_in_flight",
+    "standing",
 )
 
 
@@ -39,5 +40,6 @@ def select_registrations() -> Select[*tuple[Any, ...]]:
 def registration_from(values: Sequence[Any]) -> Registration:
     """Build a registration from a row of `registration_columns`."""
     # In the order of `_NAMES`, which is that of the dataclass.
-    ordered = (*values[:9], Family(values[9]), values[10], values[11] is not None, values[12])
+    family, is_disabled, standing = Family(values[9]), values[11] is not None, Standing(values[13])
+    ordered = (*values[:9], family, values[10], is_disabled, values[12], standing)
     return Registration(*ordered)

@@ -30,7 +30,7 @@ from lti_app.lti.models import (
     ServiceHost,
 )
 from lti_app.lti.quirks import Family, family_of
-from lti_app.lti.registration import Registration
+from lti_app.lti.registration import Registration, Standing
 from lti_app.lti.registration_rows import registration_from, select_registrations
 
 __all__ = [
@@ -77,15 +77,23 @@ def add_platform(
     actor: Actor = Actor.OPERATOR,
     deployment_ids: Sequence[str] = (),
     trusted_hosts: Sequence[str] = (),
+    standing: Standing = Standing.ACTIVE,
+    granted_scopes: Sequence[str] | None = None,
 ) -> Registration:
     """Register a platform, with deployments that need no further approval.
+
+    Args:
+        granted_scopes: what the platform said that it granted; None where it was not asked.
 
     Raises:
         ConflictError: `platform_exists`; nothing of the old registration was changed.
         RapportError: `address_refused` with the address, `platform_field_missing` with the field.
     """
     _check(details, trusted_hosts)
-    platform = Platform(**_values(details), created_at=now)
+    granted = None if granted_scopes is None else list(granted_scopes)
+    platform = Platform(
+        **_values(details), created_at=now, standing=standing.value, granted_scopes=granted
+    )
     _store(session, platform, details)
     _audit(session, "platform.added", platform, now=now, actor=actor)
     for deployment_id in deployment_ids:

@@ -58,6 +58,7 @@ def test_personal_data_has_an_export_and_an_erasure(mapper: "Mapper[object]") ->
 #: Tables that belong to the installation, not to a tenant.
 OF_THE_INSTALLATION = {
     "platforms",
+    "invitations",
     "signing_keys",
     "item_versions",
     "jobs",
