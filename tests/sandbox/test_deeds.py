@@ -21,11 +21,14 @@ def shown(lms: Lms) -> list[dict[str, Any]]:
     return list((lms.control("GET", f"{COURSE}/gradebook").json or {})["results"])
 
 
+GOING_ON: dict[str, object] = {"is_concluded": False, "history": []}
+
+
 def test_courses_are_listed(lms: Lms) -> None:
     assert lms.control("GET", "courses").json == {
         "courses": [
-            {"context_id": A, "label": "A-1", "title": "Course A", "is_concluded": False},
-            {"context_id": B, "label": "B-1", "title": "Course B", "is_concluded": False},
+            {"context_id": A, "label": "A-1", "title": "Course A", **GOING_ON},
+            {"context_id": B, "label": "B-1", "title": "Course B", **GOING_ON},
         ]
     }
 
