@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from lti_app.bridge import sweep
+from lti_app.bridge import key_rotation, sweep
 from lti_app.bridge.scores import score_handlers
 from lti_app.core.parts import Parts
 from lti_app.grading.jobs import due_handlers, ensure_due_sweep
@@ -29,12 +29,14 @@ def make_handlers(parts: Parts) -> Mapping[str, Handler]:
         **score_handlers(parts.database, parts.http, tokens, parts.clock),
         **due_handlers(parts.database, parts.clock),
         sweep.KIND: sweep.sweeper(parts.database, parts.clock),
+        key_rotation.KIND: key_rotation.key_rotator(parts),
     }
 
 
 def make_ready(parts: Parts) -> None:
-    """Make what a process relies on, once: a signing key, the sweep."""
+    """Make what a process relies on, once: a signing key, what comes round by itself."""
     with parts.database.write() as session:
         ensure_signing_key(session, parts.keyring, now=parts.clock())
         sweep.ensure_sweep(session, now=parts.clock())
+        key_rotation.ensure_key_rotation(session, now=parts.clock())
         ensure_due_sweep(session, now=parts.clock())

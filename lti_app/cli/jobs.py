@@ -25,6 +25,7 @@ _KINDS = {
     "column.change": "change the maximum of a gradebook column",
     "grades.due": "release the grades that are due",
     "sweep": "take away what has had its time",
+    "signing_keys": "look after the signing keys",
 }
 _HELD = {
     DeliveryState.LMS_NEWER: "somebody graded in the LMS",

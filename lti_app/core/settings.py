@@ -86,6 +86,15 @@ class Settings(BaseSettings):
     approve_deployments: bool = Field(
         True, description="New deployments of a known platform wait for an operator."
     )
+    key_rotation_days: int = Field(
+        90, ge=0, description="How long a signing key is used before the next one; 0: until told."
+    )
+    key_published_before_hours: int = Field(
+        48, ge=48, description="How long a new signing key is published before it signs."
+    )
+    key_published_after_days: int = Field(
+        14, ge=14, description="How long an old signing key stays published after its last use."
+    )
     login_rate_per_second: int = Field(
         200, ge=1, description="Logins a second and registration before 429."
     )

@@ -10,6 +10,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import StrEnum
 from typing import Any
 
 import jwt
@@ -40,20 +41,43 @@ PUBLISHED_AFTER = timedelta(days=14)
 PUBLISHED_AFTER_IMMEDIATE = timedelta(minutes=10)
 
 
+class KeyState(StrEnum):
+    """What a published key is there for."""
+
+    WAITING = "waiting"
+    SIGNING = "signing"
+    #: It signs no more; what it signed can still be checked.
+    CHECKING = "checking"
+
+
+@dataclass(frozen=True)
+class Overlap:
+    """How long two keys are published together.
+
+    Attributes:
+        before: how long a new key is published before it signs; longer than any platform caches
+            our key set.
+        after: how long the old one stays published after that.
+    """
+
+    before: timedelta = PUBLISHED_BEFORE
+    after: timedelta = PUBLISHED_AFTER
+
+
 @dataclass(frozen=True)
 class SigningKeyInfo:
     """A key as an operator sees it.
 
     Attributes:
-        is_active: whether it signs now; exactly one key does.
-        retires_at: when it leaves the published set; None while it is in use or to come.
+        state: exactly one key is signing.
+        retires_at: when it leaves the published set; None while no other key follows it.
     """
 
     kid: str
     created_at: datetime
     activates_at: datetime
     retires_at: datetime | None
-    is_active: bool
+    state: KeyState
 
 
 def ensure_signing_key(session: Session, keyring: Keyring, *, now: datetime) -> SigningKeyInfo:
@@ -61,13 +85,13 @@ def ensure_signing_key(session: Session, keyring: Keyring, *, now: datetime) -> 
     active = _active(session, now)
     if active is None:
         active = _add(session, keyring, activates_at=now, now=now)
-    return _info(active, active)
+    return _info(active, active, now)
 
 
 def list_signing_keys(session: Session, *, now: datetime) -> list[SigningKeyInfo]:
     """Return every key that is published now or signs later, newest first."""
     active = _active(session, now)
-    return [_info(key, active) for key in _published(session, now)]
+    return [_info(key, active, now) for key in _published(session, now)]
 
 
 def rotate_signing_key(
@@ -76,18 +100,19 @@ def rotate_signing_key(
     *,
     now: datetime,
     is_immediate: bool = False,
+    overlap: Overlap = Overlap(),
     actor: Actor = Actor.OPERATOR,
 ) -> SigningKeyInfo:
-    """Publish a new key; it signs after 48 hours, or at once.
+    """Publish a new key; it signs once every platform has had time to fetch it, or at once.
 
     A key that already waits for its turn is kept: rotating twice does not make two. At once means
     that platforms which cache our key set refuse us until they fetch it anew.
     """
     waiting = next((key for key in _published(session, now) if key.activates_at > now), None)
-    starts_at = now if is_immediate else now + PUBLISHED_BEFORE
+    starts_at = now if is_immediate else now + overlap.before
     key = waiting or _add(session, keyring, activates_at=starts_at, now=now)
     key.activates_at = min(key.activates_at, starts_at)
-    until = key.activates_at + (PUBLISHED_AFTER_IMMEDIATE if is_immediate else PUBLISHED_AFTER)
+    until = key.activates_at + (PUBLISHED_AFTER_IMMEDIATE if is_immediate else overlap.after)
     session.execute(
         update(SigningKey)
         .where(SigningKey.id != key.id)
@@ -98,7 +123,7 @@ def rotate_signing_key(
         session, "signing_key.rotated", at=now, actor=actor, about=("signing_key", key.kid)
     )
     session.flush()
-    return _info(key, _active(session, now))
+    return _info(key, _active(session, now), now)
 
 
 def public_jwks(session: Session, *, now: datetime) -> dict[str, Any]:
@@ -188,11 +213,17 @@ def _base64url(number: int) -> str:
     return base64.urlsafe_b64encode(data).rstrip(b"=").decode()
 
 
-def _info(key: SigningKey, active: SigningKey | None) -> SigningKeyInfo:
+def _info(key: SigningKey, active: SigningKey | None, now: datetime) -> SigningKeyInfo:
     return SigningKeyInfo(
         kid=key.kid,
         created_at=key.created_at,
         activates_at=key.activates_at,
         retires_at=key.retires_at,
-        is_active=active is not None and key.kid == active.kid,
+        state=_state(key, active, now),
     )
+
+
+def _state(key: SigningKey, active: SigningKey | None, now: datetime) -> KeyState:
+    if key.activates_at > now:
+        return KeyState.WAITING
+    return KeyState.SIGNING if active and key.kid == active.kid else KeyState.CHECKING

@@ -11,6 +11,7 @@ from lti_app.core.sealing import Keyring
 from lti_app.lti.keys import (
     PUBLISHED_AFTER,
     PUBLISHED_BEFORE,
+    KeyState,
     Signer,
     ensure_signing_key,
     list_signing_keys,
@@ -52,7 +53,7 @@ def test_the_first_key_is_made_once(
     with database.write() as session:
         again = ensure_signing_key(session, keyring, now=clock())
 
-    assert (again.kid, again.is_active) == (first, True)
+    assert (again.kid, again.state) == (first, KeyState.SIGNING)
     assert published_kids(database, clock) == [first]
 
 
