@@ -51,7 +51,9 @@ def _state_in_words(key: SigningKeyInfo) -> str:
 
 
 def _next_on(key: SigningKeyInfo, settings: Settings) -> str:
-    return f"{key.activates_at + timedelta(days=settings.key_rotation_days):%Y-%m-%d} or the day after"
+    return (
+        f"{key.activates_at + timedelta(days=settings.key_rotation_days):%Y-%m-%d} or the day after"
+    )
 
 
 @command.command()

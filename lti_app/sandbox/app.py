@@ -35,6 +35,7 @@ from lti_app.sandbox.services.grade_views import add_grade_views
 from lti_app.sandbox.services.roster_views import add_roster_view
 from lti_app.sandbox.services.tokens import add_token_view
 from lti_app.sandbox.state import Sandbox, attach, current_sandbox, kept_secret
+from lti_app.sandbox.tool_keys import ToolKeys
 from lti_app.sandbox.wording import speak
 
 _LARGEST_BODY = 1_000_000
@@ -65,7 +66,8 @@ def create_sandbox(config: SandboxConfig) -> Flask:
     )
     bucket = config.dialect.bucket
     buckets = Buckets(bucket) if bucket else None
-    attach(app, Sandbox(config, database, PlatformKeys(database), buckets))
+    tool_keys = ToolKeys(kept_for=config.tool_keys_kept_for, clock=config.clock)
+    attach(app, Sandbox(config, database, PlatformKeys(database), buckets, tool_keys))
     speak(app)
     protect(app)
     _add_views(app, config)

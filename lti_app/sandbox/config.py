@@ -5,7 +5,7 @@ These are values. Nothing here opens a file or a connection.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -113,6 +113,8 @@ class SandboxConfig:
             services are elsewhere.
         control_token: opens the control API and page; None leaves that API out altogether.
         control_is_open: whether everybody may use the control page.
+        tool_keys_kept_for: how long a tool's key set is used without asking again; None asks
+            whenever a key is not in it.
     """
 
     issuer: str
@@ -123,6 +125,7 @@ class SandboxConfig:
     served_at: str | None = None
     control_token: str | None = None
     control_is_open: bool = False
+    tool_keys_kept_for: timedelta | None = None
     clock: Callable[[], datetime] = utc_now
 
     def __post_init__(self) -> None:

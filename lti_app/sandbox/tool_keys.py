@@ -1,11 +1,13 @@
 """The public keys of tools: fetched where the registration says, and kept.
 
-They are asked for once more when a tool signs with a key that is not known yet. Nothing is decided
-about a token here.
+They are asked for once more when a tool signs with a key that is not known yet, unless this
+platform keeps a set for a fixed time. Nothing is decided about a token here.
 """
 
 import threading
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 
 import jwt
 import requests
@@ -62,21 +64,53 @@ def _public_key(jwk: Mapping[str, object]) -> RSAPublicKey | None:
     return key
 
 
+def _utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    keys: KeySet
+    fetched_at: datetime
+
+
 class ToolKeys:
     """Keys of all tools, by the address of their set."""
 
-    def __init__(self, fetch: Callable[[str], KeySet] = fetch_key_set) -> None:
+    def __init__(
+        self,
+        fetch: Callable[[str], KeySet] = fetch_key_set,
+        *,
+        kept_for: timedelta | None = None,
+        clock: Callable[[], datetime] = _utc_now,
+    ) -> None:
+        """Hold no key yet.
+
+        Args:
+            kept_for: a set is used for so long, whatever a tool signs with; None fetches it again
+                for a key that is not in it.
+        """
         self._fetch = fetch
-        self._sets: dict[str, KeySet] = {}
+        self._kept_for = kept_for
+        self._clock = clock
+        self._sets: dict[str, _Kept] = {}
         self._lock = threading.Lock()
 
     def find(self, url: str, kid: str) -> RSAPublicKey | None:
-        """Return the key, fetching the set again when it is not in the one we hold.
+        """Return the key, fetching the set when it has to be.
 
         Raises:
             ToolKeysError: the set had to be fetched and could not be.
         """
+        now = self._clock()
         with self._lock:
-            if kid not in self._sets.get(url, {}):
-                self._sets[url] = self._fetch(url)
-            return self._sets[url].get(kid)
+            if not self._is_enough(self._sets.get(url), kid, now):
+                self._sets[url] = _Kept(self._fetch(url), now)
+            return self._sets[url].keys.get(kid)
+
+    def _is_enough(self, kept: _Kept | None, kid: str, now: datetime) -> bool:
+        if kept is None:
+            return False
+        if self._kept_for is None:
+            return kid in kept.keys
+        return now < kept.fetched_at + self._kept_for

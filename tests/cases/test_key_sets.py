@@ -357,6 +357,30 @@ def test_ks_21_private_members_are_left_alone_and_reported(stage: Stage) -> None
     assert set(stored["k1"]) == {"n", "e"}  # type: ignore[call-overload] # JSON, as key_store wrote it
 
 
+def test_f30_a_platform_rotates_its_key_and_is_down_meanwhile(stage: Stage) -> None:
+    """The new key signs at once; its key set is away, then empty, then holds the new key alone."""
+    stage.accept()
+    new = with_new_key(stage, "k3", "new")
+    stage.clock.advance(minutes=10)
+
+    stage.platform.answer = hangs_up
+    stage.accept()
+    stage.refuse(new, status=503, reason=Reason.KEYS_UNAVAILABLE)
+    stage.clock.advance(minutes=1)
+    stage.platform.answer = lambda _: json_reply({"keys": []})
+    stage.accept()
+    stage.refuse(new, status=503, reason=Reason.KEYS_UNAVAILABLE)
+    stage.clock.advance(minutes=1)
+    stage.platform.answer = None
+    stage.platform.published[:] = [jwk_of(rsa_key("new"), "k3")]
+    before = fetches(stage)
+
+    accept_signed(stage, new)
+    stage.refuse(stage.token, status=401, reason=Reason.KID_UNKNOWN)
+
+    assert fetches(stage) == before + 1
+
+
 @pytest.mark.parametrize("name", ["KS-22", "KS-23"])
 def test_our_own_keys_are_published_through_a_rotation(
     stage: Stage, parts: Parts, name: str

@@ -130,7 +130,26 @@ def test_a_new_signing_key_is_published_before_it_signs(run: Run) -> None:
     listed = run("keys", "list").output.strip().splitlines()
 
     assert len(listed) == 2
-    assert listed[0].startswith(new)
+    assert listed[0].startswith(f"{new}  published, signs from ")
+    assert "signs since" in listed[1]
+    assert "published until" in listed[1]
+
+
+def test_the_list_of_keys_says_when_the_next_one_takes_over(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run("keys", "rotate", "--immediate")
+
+    assert "No key" not in run("keys", "list").output
+    monkeypatch.setenv("RAPPORT_KEY_ROTATION_DAYS", "0")
+    assert "rapport keys rotate" in run("keys", "list").output
+
+
+def test_an_immediate_rotation_says_what_it_costs(run: Run) -> None:
+    assert (
+        "refuse our requests until they fetch it anew"
+        in run("keys", "rotate", "--immediate").output
+    )
 
 
 def test_a_key_that_waits_is_not_joined_by_another(run: Run) -> None:

@@ -4,7 +4,7 @@ import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from flask import Flask
@@ -236,6 +236,7 @@ def lms_at(
     *,
     clock: Clock | None,
     dialect: Dialect = PLAIN,
+    tool_keys_kept_for: timedelta | None = None,
 ) -> Iterator[Lms]:
     """Serve a fresh copy of the prepared sandbox until the block ends.
 
@@ -246,5 +247,6 @@ def lms_at(
     port = free_port()
     path = Path(shutil.copy(prepared, folder / f"sandbox-{port}.sqlite3"))
     issuer = f"http://{HOST}:{port}"
-    with serving(_config(path, issuer, tool_url, clock=clock, dialect=dialect)) as made:
+    config = _config(path, issuer, tool_url, clock=clock, dialect=dialect)
+    with serving(replace(config, tool_keys_kept_for=tool_keys_kept_for)) as made:
         yield Lms(made, issuer)
