@@ -38,8 +38,9 @@ _FIND = Prepared(
     select(
         *_attempts.c["id", "nonce_hash", "browser_hash", "target_link_uri"],
         *_attempts.c["expires_at", "consumed_at"],
-        *_deployments.c["id", "approved_at"],
+        *_deployments.c["id", "approved_at", "notices_url", "notice_types"],
         *_endpoints.c["lineitems_url", "memberships_url", "scopes"],
+        *_endpoints.c["groups_url", "group_sets_url"],
         *registration_columns(),
     )
     .select_from(
@@ -64,6 +65,8 @@ class StoredEndpoint:
     lineitems_url: str | None
     memberships_url: str | None
     scopes: tuple[str, ...]
+    groups_url: str | None
+    group_sets_url: str | None
 
 
 @dataclass(frozen=True)
@@ -72,6 +75,7 @@ class Attempt:
 
     Attributes:
         deployment_row_id: our row of the named deployment; None when this registration has none.
+        notices_url: where notices are asked for in this deployment, of `notice_types`.
     """
 
     id: int
@@ -84,6 +88,8 @@ class Attempt:
     is_approved: bool
     endpoint: StoredEndpoint | None
     registration: Registration
+    notices_url: str | None = None
+    notice_types: frozenset[str] = frozenset()
 
 
 def find_attempt(database: Database, state: str, claims: Mapping[str, Any]) -> Attempt | None:
@@ -108,10 +114,12 @@ def _context_id(claims: Mapping[str, Any]) -> str:
 
 
 def _attempt_from(row: tuple[Any, ...]) -> Attempt:
-    lineitems_url, memberships_url, scopes = row[8:11]
+    lineitems_url, memberships_url, scopes, groups_url, group_sets_url = row[10:15]
     endpoint = None
     if scopes is not None:
-        endpoint = StoredEndpoint(lineitems_url, memberships_url, tuple(scopes))
+        endpoint = StoredEndpoint(
+            lineitems_url, memberships_url, tuple(scopes), groups_url, group_sets_url
+        )
     return Attempt(
         id=row[0],
         nonce_hash=row[1],
@@ -122,7 +130,9 @@ def _attempt_from(row: tuple[Any, ...]) -> Attempt:
         deployment_row_id=row[6],
         is_approved=row[7] is not None,
         endpoint=endpoint,
-        registration=registration_from(row[11:]),
+        registration=registration_from(row[15:]),
+        notices_url=row[8],
+        notice_types=frozenset(row[9] or ()),
     )
 
 

@@ -3,20 +3,24 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from lti_app.lti import claims as read
 from lti_app.lti import service_claims
 from lti_app.lti.attempts import Attempt, StoredEndpoint
 from lti_app.lti.deep_linking import check_may_add, deep_linking_of
+from lti_app.lti.groups import groups_of
+from lti_app.lti.notices import notices_of
 from lti_app.lti.roles import ContextRole, LaunchRoles, parse_roles
 from lti_app.lti.services import HostGuard
 from lti_app.lti.verified import (
     AgsClaim,
     ContextClaim,
     DeploymentRef,
+    GroupsClaim,
     MessageType,
     Note,
+    NoticesClaim,
     NrpsClaim,
     ResourceLink,
     ServiceNews,
@@ -24,18 +28,21 @@ from lti_app.lti.verified import (
 )
 
 Claims = Mapping[str, Any]
-_NOTHING = StoredEndpoint(None, None, ())
+_O = TypeVar("_O", bound=service_claims.Offer)
+_NOTHING = StoredEndpoint(None, None, (), None, None)
 
 
 @dataclass(frozen=True)
 class _Services:
     ags: AgsClaim | None
     nrps: NrpsClaim | None
+    groups: GroupsClaim | None
+    notices: NoticesClaim | None
     new_hosts: frozenset[str]
 
     @property
     def hosts(self) -> frozenset[str]:
-        return service_claims.service_hosts(self.ags, self.nrps)
+        return service_claims.service_hosts(self.ags, self.nrps, self.groups, self.notices)
 
 
 def build_launch(
@@ -99,6 +106,8 @@ def build_launch(
         notes=tuple(dict.fromkeys(notes)),
         news=_news(attempt, services, context),
         deep_linking=deep_linking,
+        groups=services.groups,
+        notices=services.notices,
     )
 
 
@@ -133,21 +142,35 @@ def _services(
 ) -> _Services:
     ags = service_claims.ags_of(claims, trusted_hosts, notes.append)
     nrps = service_claims.nrps_of(claims, trusted_hosts, notes.append)
-    hosts = service_claims.service_hosts(ags, nrps)
+    groups = groups_of(claims, trusted_hosts, notes.append)
+    notices = notices_of(claims, trusted_hosts, notes.append)
+    hosts = service_claims.service_hosts(ags, nrps, groups, notices)
     report = guard.look_at(attempt.registration, attempt.deployment_row_id, hosts)
     if report.foreign:
         notes.append(Note.SERVICE_HOST_FOREIGN)
-        ags = None if service_claims.service_hosts(ags, None) & report.foreign else ags
-        nrps = None if service_claims.service_hosts(None, nrps) & report.foreign else nrps
-    kept = service_claims.service_hosts(ags, nrps)
-    return _Services(ags, nrps, report.new & kept)
+        ags, nrps = _not_at(report.foreign, ags), _not_at(report.foreign, nrps)
+        groups, notices = _not_at(report.foreign, groups), _not_at(report.foreign, notices)
+    kept = service_claims.service_hosts(ags, nrps, groups, notices)
+    return _Services(ags, nrps, groups, notices, report.new & kept)
+
+
+def _not_at(foreign: frozenset[str], offer: _O | None) -> _O | None:
+    """Return the service unless an address of it is at a host of somebody else."""
+    return None if service_claims.service_hosts(offer) & foreign else offer
 
 
 def _news(attempt: Attempt, services: _Services, context: ContextClaim | None) -> ServiceNews:
+    groups, notices = services.groups, services.notices
     said = StoredEndpoint(
         services.ags.line_items_url if services.ags else None,
         services.nrps.memberships_url if services.nrps else None,
-        tuple(sorted(services.ags.scopes)) if services.ags else (),
+        tuple(service_claims.offered_scopes(services.ags, groups)),
+        groups.groups_url if groups else None,
+        groups.sets_url if groups else None,
     )
     has_changed = context is not None and said != (attempt.endpoint or _NOTHING)
-    return ServiceNews(services.new_hosts, has_changed)
+    # A launch that says nothing of notices takes nothing back: they belong to the deployment.
+    has_changed_notices = notices is not None and (
+        notices.handlers_url != attempt.notices_url or notices.types != attempt.notice_types
+    )
+    return ServiceNews(services.new_hosts, has_changed, has_changed_notices)

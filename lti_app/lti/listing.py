@@ -15,17 +15,23 @@ from lti_app.lti.service_access import ServiceAccess
 MAX_PAGES = 500
 
 
-def read_list(caller: ServiceCaller, access: ServiceAccess, call: Call) -> Iterator[dict[str, Any]]:
+def read_list(
+    caller: ServiceCaller, access: ServiceAccess, call: Call, *, within: str | None = None
+) -> Iterator[dict[str, Any]]:
     """Yield every object of a list, page after page.
 
     The address of the next page is used as it stands; filters are in it already. It must be on the
     origin of the first page, because the bearer token goes along.
 
+    Args:
+        within: the member of each page that holds the list; None where the page is the list.
+
     Raises:
         ServiceProblem: also for a next page elsewhere, one seen before, or too many.
     """
     for page in read_pages(caller, access, call, at_most=MAX_PAGES):
-        entries = exact_json(page.answer)
+        body = exact_json(page.answer)
+        entries = body.get(within) if within is not None and isinstance(body, dict) else body
         if not isinstance(entries, list):
             raise ServiceProblem(Outcome.UNKNOWN, status=page.answer.status, words="not_a_list")
         yield from (entry for entry in entries if isinstance(entry, dict))

@@ -72,6 +72,8 @@ class Deployment(Base):
     deployment_id: Mapped[str] = mapped_column(String(ID_LENGTH))
     approved_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
+    notices_url: Mapped[str | None] = mapped_column(String(URL_LENGTH))
+    notice_types: Mapped[list[str] | None]
 
 
 class LoginAttempt(Base):
@@ -170,5 +172,7 @@ class ServiceEndpoint(Base):
     context_ref: Mapped[str] = mapped_column(String(ID_LENGTH))
     lineitems_url: Mapped[str | None] = mapped_column(String(URL_LENGTH))
     memberships_url: Mapped[str | None] = mapped_column(String(URL_LENGTH))
+    groups_url: Mapped[str | None] = mapped_column(String(URL_LENGTH))
+    group_sets_url: Mapped[str | None] = mapped_column(String(URL_LENGTH))
     scopes: Mapped[list[str]]
     updated_at: Mapped[datetime]

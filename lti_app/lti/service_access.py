@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from lti_app.core.db import Prepared
 from lti_app.core.errors import NotFoundError
 from lti_app.lti.addresses import host_of
+from lti_app.lti.configuration import GROUPS
 from lti_app.lti.models import Deployment, Platform, ServiceEndpoint, ServiceHost
 from lti_app.lti.registration import Registration
 from lti_app.lti.registration_rows import registration_columns, registration_from
@@ -17,7 +18,7 @@ from lti_app.lti.registration_rows import registration_columns, registration_fro
 USED_SCOPES = frozenset(
     f"https://purl.imsglobal.org/spec/lti-ags/scope/{name}"
     for name in ("lineitem", "lineitem.readonly", "result.readonly", "score")
-)
+) | {GROUPS}
 
 
 @dataclass(frozen=True)
@@ -29,6 +30,7 @@ class ServiceAccess:
         hosts: `host` or `host:port`, as `addresses.host_of` writes them.
         scopes: offered by the newest launch from the context, and used by us.
         line_items_url: None when the platform lets us look up and add no columns.
+        groups_url: None where the platform tells of no groups; then there are no sets either.
     """
 
     registration: Registration
@@ -37,6 +39,8 @@ class ServiceAccess:
     scopes: frozenset[str]
     line_items_url: str | None
     memberships_url: str | None
+    groups_url: str | None = None
+    group_sets_url: str | None = None
 
     def allows(self, url: str) -> bool:
         """Whether a bearer token may be sent to this address."""
@@ -54,6 +58,8 @@ def _access() -> Select[*tuple[Any, ...]]:
             ServiceEndpoint.scopes,
             ServiceEndpoint.lineitems_url,
             ServiceEndpoint.memberships_url,
+            ServiceEndpoint.groups_url,
+            ServiceEndpoint.group_sets_url,
             *registration_columns(),
         )
         .select_from(Deployment)
@@ -89,7 +95,7 @@ def get_service_access(session: Session, deployment_id: int, context_ref: str) -
     rows = _ACCESS.rows(session, {**which, "context_ref": context_ref})
     if not rows:
         raise NotFoundError("deployment_not_found")
-    scopes, line_items_url, memberships_url, *values = rows[0]
+    scopes, line_items_url, memberships_url, groups_url, group_sets_url, *values = rows[0]
     registration = registration_from(values)
     hosts = _HOSTS.rows(session, {**which, "platform_id": registration.id})
     return ServiceAccess(
@@ -99,4 +105,6 @@ def get_service_access(session: Session, deployment_id: int, context_ref: str) -
         scopes=frozenset(scopes or ()) & USED_SCOPES,
         line_items_url=line_items_url,
         memberships_url=memberships_url,
+        groups_url=groups_url,
+        group_sets_url=group_sets_url,
     )

@@ -5,14 +5,22 @@ note; it never refuses the launch.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, Protocol
 
 from lti_app.lti.addresses import host_of, is_service_url, origin_of
 from lti_app.lti.claims import LTI, language_of
+from lti_app.lti.configuration import GROUPS
 from lti_app.lti.names import clean_text
 from lti_app.lti.quirks import Family, family_of
 from lti_app.lti.registration import Registration
-from lti_app.lti.verified import AgsClaim, Note, NrpsClaim, PlatformInfo, Presentation
+from lti_app.lti.verified import (
+    AgsClaim,
+    GroupsClaim,
+    Note,
+    NrpsClaim,
+    PlatformInfo,
+    Presentation,
+)
 
 AGS = "https://purl.imsglobal.org/spec/lti-ags/claim/endpoint"
 NRPS = "https://purl.imsglobal.org/spec/lti-nrps/claim/namesroleservice"
@@ -61,11 +69,24 @@ def nrps_of(claims: Claims, trusted_hosts: Sequence[str], note: AddNote) -> Nrps
     return NrpsClaim(url)
 
 
-def service_hosts(ags: AgsClaim | None, nrps: NrpsClaim | None) -> frozenset[str]:
+class Offer(Protocol):
+    """A service that a launch offers."""
+
+    @property
+    def urls(self) -> tuple[str | None, ...]:
+        """Every address of the service."""
+
+
+def service_hosts(*offers: Offer | None) -> frozenset[str]:
     """Return the hosts that the services of a launch are on."""
-    urls = [ags.line_items_url, ags.line_item_url] if ags else []
-    urls += [nrps.memberships_url] if nrps else []
+    urls = (url for offer in offers if offer for url in offer.urls if url)
     return frozenset(host for url in urls if (host := host_of(url)))
+
+
+def offered_scopes(ags: AgsClaim | None, groups: GroupsClaim | None) -> list[str]:
+    """Return the rights that the services of a course give together, sorted."""
+    scopes = ags.scopes if ags else frozenset()
+    return sorted(scopes | {GROUPS} if groups else scopes)
 
 
 def registered_hosts(registration: Registration) -> frozenset[str]:

@@ -16,10 +16,10 @@ from lti_app.core.db import Database
 from lti_app.core.logs import get_logger
 from lti_app.lti.addresses import host_of
 from lti_app.lti.deployments import admit_deployment
-from lti_app.lti.models import Platform, ServiceEndpoint, ServiceHost
+from lti_app.lti.models import Deployment, Platform, ServiceEndpoint, ServiceHost
 from lti_app.lti.quirks import Family
 from lti_app.lti.registration import Registration
-from lti_app.lti.service_claims import registered_hosts
+from lti_app.lti.service_claims import offered_scopes, registered_hosts
 from lti_app.lti.verified import VerifiedLaunch
 
 _MAX_REMEMBERED = 10_000
@@ -105,7 +105,8 @@ def _hosts_of_others(
 def brings_news(launch: VerifiedLaunch) -> bool:
     """Whether a launch tells anything of services or of its platform that is not stored yet."""
     news = launch.news
-    return bool(news.hosts) or news.has_changed_addresses or _is_family_news(launch)
+    is_of_services = news.has_changed_addresses or news.has_changed_notices
+    return bool(news.hosts) or is_of_services or _is_family_news(launch)
 
 
 def remember_services(session: Session, launch: VerifiedLaunch, *, now: datetime) -> None:
@@ -117,6 +118,14 @@ def remember_services(session: Session, launch: VerifiedLaunch, *, now: datetime
         _add_host(session, launch, deployment_id, host, now=now)
     if launch.news.has_changed_addresses and launch.context is not None:
         _keep_addresses(session, launch, deployment_id, launch.context.id, now=now)
+    if launch.news.has_changed_notices and launch.notices is not None:
+        session.execute(
+            update(Deployment)
+            .where(Deployment.platform_id == launch.registration.id, Deployment.id == deployment_id)
+            .values(
+                notices_url=launch.notices.handlers_url, notice_types=sorted(launch.notices.types)
+            )
+        )
     if _is_family_news(launch):
         session.execute(
             update(Platform)
@@ -161,7 +170,9 @@ def _keep_addresses(
     values = {
         "lineitems_url": launch.ags.line_items_url if launch.ags else None,
         "memberships_url": launch.nrps.memberships_url if launch.nrps else None,
-        "scopes": sorted(launch.ags.scopes) if launch.ags else [],
+        "groups_url": launch.groups.groups_url if launch.groups else None,
+        "group_sets_url": launch.groups.sets_url if launch.groups else None,
+        "scopes": offered_scopes(launch.ags, launch.groups),
         "updated_at": now,
     }
     changed = session.execute(

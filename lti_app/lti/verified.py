@@ -82,12 +82,48 @@ class AgsClaim:
     line_items_url: str | None
     line_item_url: str | None
 
+    @property
+    def urls(self) -> tuple[str | None, ...]:
+        """Every address of the service."""
+        return self.line_items_url, self.line_item_url
+
 
 @dataclass(frozen=True)
 class NrpsClaim:
     """Where the roster is."""
 
     memberships_url: str
+
+    @property
+    def urls(self) -> tuple[str | None, ...]:
+        """Every address of the service."""
+        return (self.memberships_url,)
+
+
+@dataclass(frozen=True)
+class GroupsClaim:
+    """Where the groups of the course are; `sets_url` is None when they stand in no sets."""
+
+    groups_url: str
+    sets_url: str | None
+
+    @property
+    def urls(self) -> tuple[str | None, ...]:
+        """Every address of the service."""
+        return self.groups_url, self.sets_url
+
+
+@dataclass(frozen=True)
+class NoticesClaim:
+    """Where to ask for notices, and which of those we know the platform sends."""
+
+    handlers_url: str
+    types: frozenset[str]
+
+    @property
+    def urls(self) -> tuple[str | None, ...]:
+        """Every address of the service."""
+        return (self.handlers_url,)
 
 
 @dataclass(frozen=True)
@@ -117,10 +153,12 @@ class ServiceNews:
     Attributes:
         hosts: to be added to the deployment's list.
         has_changed_addresses: whether the context's addresses or scopes differ from those stored.
+        has_changed_notices: whether notices are asked for elsewhere than what is stored.
     """
 
     hosts: frozenset[str] = frozenset()
     has_changed_addresses: bool = False
+    has_changed_notices: bool = False
 
 
 @dataclass(frozen=True)
@@ -132,7 +170,7 @@ class VerifiedLaunch:
         sub: None only when the registration allows anonymous launches.
         locale: the person's language tag as sent, not yet matched against ours.
         custom: strings only; empty values and unresolved variables are left out.
-        ags: None when absent or refused; a note says so.
+        ags, nrps, groups, notices: None when absent or refused; a note says so.
         news: for `services.remember_services`, so that a warm launch writes nothing there.
         deep_linking: what somebody who adds content is asked for; None for other messages.
         frame_origins: `scheme://host[:port]` that may frame a page of this launch, sorted.
@@ -159,3 +197,5 @@ class VerifiedLaunch:
     notes: tuple[Note, ...]
     news: ServiceNews
     deep_linking: DeepLinkingSettings | None = None
+    groups: GroupsClaim | None = None
+    notices: NoticesClaim | None = None
