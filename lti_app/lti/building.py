@@ -164,7 +164,7 @@ def _news(attempt: Attempt, services: _Services, context: ContextClaim | None) -
     said = StoredEndpoint(
         services.ags.line_items_url if services.ags else None,
         services.nrps.memberships_url if services.nrps else None,
-        tuple(service_claims.offered_scopes(services.ags, groups)),
+        tuple(sorted(services.ags.scopes)) if services.ags else (),
         groups.groups_url if groups else None,
         groups.sets_url if groups else None,
     )

@@ -4,7 +4,7 @@ It decides nothing about who is in a group here. Source: LTI Course Groups Servi
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from lti_app.lti.addresses import is_service_url
@@ -92,7 +92,7 @@ def read_groups(
     if user_id is not None:
         url = with_query(url, {"user_id": user_id})
     call = Call("GET", url, (GROUPS,), accept=GROUPS_TYPE)
-    for entry in read_list(caller, access, call, within="groups"):
+    for entry in read_list(caller, _only_groups(access), call, within="groups"):
         found = _id_in(entry.get("id"))
         if found is not None:
             yield PlatformGroup(
@@ -112,10 +112,15 @@ def read_sets(caller: ServiceCaller, access: ServiceAccess) -> Iterator[Platform
     if access.group_sets_url is None:
         return
     call = Call("GET", access.group_sets_url, (GROUPS,), accept=SETS_TYPE)
-    for entry in read_list(caller, access, call, within="sets"):
+    for entry in read_list(caller, _only_groups(access), call, within="sets"):
         found = _id_in(entry.get("id"))
         if found is not None:
             yield PlatformGroupSet(found, clean_text(entry.get("name")))
+
+
+def _only_groups(access: ServiceAccess) -> ServiceAccess:
+    """Return access that asks for no other right: one refused would refuse them all."""
+    return replace(access, scopes=frozenset({GROUPS}))
 
 
 def _offered(url: str | None, words: str) -> str:

@@ -9,7 +9,6 @@ from sqlalchemy.orm import Session
 from lti_app.core.db import Prepared
 from lti_app.core.errors import NotFoundError
 from lti_app.lti.addresses import host_of
-from lti_app.lti.configuration import GROUPS
 from lti_app.lti.models import Deployment, Platform, ServiceEndpoint, ServiceHost
 from lti_app.lti.registration import Registration
 from lti_app.lti.registration_rows import registration_columns, registration_from
@@ -18,7 +17,7 @@ from lti_app.lti.registration_rows import registration_columns, registration_fro
 USED_SCOPES = frozenset(
     f"https://purl.imsglobal.org/spec/lti-ags/scope/{name}"
     for name in ("lineitem", "lineitem.readonly", "result.readonly", "score")
-) | {GROUPS}
+)
 
 
 @dataclass(frozen=True)

@@ -9,13 +9,11 @@ from typing import Any, Protocol
 
 from lti_app.lti.addresses import host_of, is_service_url, origin_of
 from lti_app.lti.claims import LTI, language_of
-from lti_app.lti.configuration import GROUPS
 from lti_app.lti.names import clean_text
 from lti_app.lti.quirks import Family, family_of
 from lti_app.lti.registration import Registration
 from lti_app.lti.verified import (
     AgsClaim,
-    GroupsClaim,
     Note,
     NrpsClaim,
     PlatformInfo,
@@ -81,12 +79,6 @@ def service_hosts(*offers: Offer | None) -> frozenset[str]:
     """Return the hosts that the services of a launch are on."""
     urls = (url for offer in offers if offer for url in offer.urls if url)
     return frozenset(host for url in urls if (host := host_of(url)))
-
-
-def offered_scopes(ags: AgsClaim | None, groups: GroupsClaim | None) -> list[str]:
-    """Return the rights that the services of a course give together, sorted."""
-    scopes = ags.scopes if ags else frozenset()
-    return sorted(scopes | {GROUPS} if groups else scopes)
 
 
 def registered_hosts(registration: Registration) -> frozenset[str]:

@@ -19,7 +19,7 @@ from lti_app.lti.deployments import admit_deployment
 from lti_app.lti.models import Deployment, Platform, ServiceEndpoint, ServiceHost
 from lti_app.lti.quirks import Family
 from lti_app.lti.registration import Registration
-from lti_app.lti.service_claims import offered_scopes, registered_hosts
+from lti_app.lti.service_claims import registered_hosts
 from lti_app.lti.verified import VerifiedLaunch
 
 _MAX_REMEMBERED = 10_000
@@ -172,7 +172,7 @@ def _keep_addresses(
         "memberships_url": launch.nrps.memberships_url if launch.nrps else None,
         "groups_url": launch.groups.groups_url if launch.groups else None,
         "group_sets_url": launch.groups.sets_url if launch.groups else None,
-        "scopes": offered_scopes(launch.ags, launch.groups),
+        "scopes": sorted(launch.ags.scopes) if launch.ags else [],
         "updated_at": now,
     }
     changed = session.execute(
