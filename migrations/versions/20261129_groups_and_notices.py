@@ -1,7 +1,7 @@
 """groups and notices
 
 Revision ID: 20261129_groups_and_notices
-Revises: 20261128_own_items
+Revises: 20261129_invitations
 """
 
 from collections.abc import Sequence
@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "20261129_groups_and_notices"
-down_revision = "20261128_own_items"
+down_revision = "20261129_invitations"
 branch_labels = None
 depends_on = None
 
