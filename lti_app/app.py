@@ -11,7 +11,9 @@ from lti_app.bridge.views import blueprint as lti_blueprint
 from lti_app.core.parts import Parts
 from lti_app.desk.authoring.pages import blueprint as authoring_blueprint
 from lti_app.desk.chooser import blueprint as chooser_blueprint
+from lti_app.desk.messages import DESK_MESSAGES
 from lti_app.desk.pages import blueprint as desk_blueprint
+from lti_app.desk.reviewing import blueprint as reviewing_blueprint
 from lti_app.lti.launch import LaunchVerifier
 from lti_app.lti.registrations import get_platform_by_id
 from lti_app.submissions.autosave import blueprint as autosave_blueprint
@@ -66,6 +68,7 @@ def create_app(
     tell_platform_names(app, lambda session, row: get_platform_by_id(session, row).name)
     register_messages(app, LTI_MESSAGES)
     register_messages(app, SUBMISSIONS_MESSAGES)
+    register_messages(app, DESK_MESSAGES)
     for blueprint in (
         static.blueprint,
         health.blueprint,
@@ -75,6 +78,7 @@ def create_app(
         zone.blueprint,
         lti_blueprint,
         desk_blueprint,
+        reviewing_blueprint,
         chooser_blueprint,
         authoring_blueprint,
         submissions_blueprint,

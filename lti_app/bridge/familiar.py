@@ -86,6 +86,8 @@ def find_familiar(tables: Tables, launch: VerifiedLaunch, *, now: datetime) -> K
     """Return the rows of this launch if all that it tells is known; None if anything is new."""
     if launch.sub is None or launch.context is None or launch.resource_link is None:
         return None
+    if launch.review is not None:
+        return None
     if launch.deployment.id is None or brings_news(launch):
         return None
     values = {

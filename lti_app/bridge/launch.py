@@ -1,6 +1,6 @@
 """From a verified launch to a launch session, in one transaction. It serves no page."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from lti_app.audit import Actor, record_event
 from lti_app.bridge.familiar import Known, find_familiar
 from lti_app.bridge.placing import remember_placing
+from lti_app.bridge.reviewing import path_of_review, remember_review
 from lti_app.bridge.roles import role_of
 from lti_app.core.db import Database, Place
 from lti_app.core.db.locks import hold_lock
@@ -71,7 +72,10 @@ def enter(
         if launch.sub is None:
             return _enter_anonymously(session, launch, deployment_id, registry=registry, now=now)
         known = _get_to_know(session, launch, deployment_id, registry=registry, now=now)
-        return _enter_as(session, launch, known, locale=locale, now=now)
+        entered = _enter_as(session, launch, known, locale=locale, now=now)
+        if launch.review is None:
+            return entered
+        return replace(entered, path=path_of_review(session, launch, known.activity_id))
 
 
 def _consume(place: Place, launch: VerifiedLaunch, now: datetime) -> None:
@@ -127,7 +131,11 @@ def _get_to_know(
         now=now,
     )
     session.flush()
-    placed = remember_placing(session, launch, deployment_id, user=user, registry=registry, now=now)
+    placed = (
+        remember_placing(session, launch, deployment_id, user=user, registry=registry, now=now)
+        if launch.review is None
+        else remember_review(session, launch, deployment_id, user=user, now=now)
+    )
     session.flush()
     return Known(
         user.id, user.public_id, placed.context_id, placed.placement_id, placed.activity_id

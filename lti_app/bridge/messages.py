@@ -132,6 +132,13 @@ _NOBODY = Message(
     (_("Sign in to your learning platform, then open the activity again."), _TELL),
 )
 
+_NOT_YOURS = Message(
+    _("This is the work of somebody else"),
+    _("Your learning platform asked us to open what another person has done."),
+    _("Only they and the people who run the course can see it. Nothing was changed."),
+    (_("To see your own work, open it from your grades, or from the course."),),
+)
+
 _GROUPS: tuple[tuple[Message, tuple[Reason, ...]], ...] = (
     (
         _LOGIN_UNREADABLE,
@@ -167,6 +174,7 @@ _GROUPS: tuple[tuple[Message, tuple[Reason, ...]], ...] = (
     (_WAITS, (Reason.DEPLOYMENT_UNKNOWN, Reason.DEPLOYMENT_PENDING)),
     (_UNSUPPORTED, (Reason.MESSAGE_TYPE_UNSUPPORTED, Reason.VERSION_UNSUPPORTED)),
     (_NOBODY, (Reason.SUB_MISSING,)),
+    (_NOT_YOURS, (Reason.REVIEW_OF_ANOTHER,)),
     (
         _NOT_PROVEN,
         (

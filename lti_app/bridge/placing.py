@@ -42,17 +42,7 @@ def remember_placing(
     """
     if launch.context is None:
         return Placed()
-    context = _context(session, launch, deployment_id, now)
-    if user is not None:
-        remember_enrolment(
-            session,
-            user=user,
-            context=context,
-            role=role_of(launch.roles),
-            is_test=launch.roles.is_test_user,
-            now=now,
-        )
-        look_again_at(session, platform_id=user.platform_id, user_id=user.id, now=now)
+    context = remember_presence(session, launch, deployment_id, user=user, now=now)
     session.flush()
     if launch.resource_link is None:
         return Placed(context.id)
@@ -71,6 +61,29 @@ def remember_placing(
     if launch.ags is not None and launch.ags.line_item_url:
         remember_column(session, placement, url=launch.ags.line_item_url, now=now)
     return Placed(context.id, placement.id, placement.activity_id)
+
+
+def remember_presence(
+    session: Session,
+    launch: VerifiedLaunch,
+    deployment_id: int,
+    *,
+    user: User | None,
+    now: datetime,
+) -> Context:
+    """Bring the course of a launch up to date, and the person's part in it."""
+    context = _context(session, launch, deployment_id, now)
+    if user is not None:
+        remember_enrolment(
+            session,
+            user=user,
+            context=context,
+            role=role_of(launch.roles),
+            is_test=launch.roles.is_test_user,
+            now=now,
+        )
+        look_again_at(session, platform_id=user.platform_id, user_id=user.id, now=now)
+    return context
 
 
 def _context(

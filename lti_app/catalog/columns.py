@@ -4,11 +4,17 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from decimal import Decimal
 
-from sqlalchemy import Select, select, update
+from sqlalchemy import Select, or_, select, update
 from sqlalchemy.orm import Session
 
 from lti_app.catalog.models import WHOLE, Activity, LineItem, Placement
-from lti_app.catalog.views import ActivityView, LineItemView, line_item_view
+from lti_app.catalog.views import (
+    ActivityView,
+    LineItemView,
+    PlacementView,
+    line_item_view,
+    placement_view,
+)
 from lti_app.core.db.locks import hold_lock
 from lti_app.core.reason import Reason
 
@@ -105,6 +111,25 @@ def note_maxima(
             change_reason_params=dict(why_not.params) if why_not else None,
         )
     )
+
+
+def find_link_of_column(
+    session: Session, *, url: str, platform_id: int, context_id: int
+) -> PlacementView | None:
+    """Return the link of a course that a column belongs to, by where it is or was before."""
+    row = session.scalars(
+        select(Placement)
+        .join(LineItem, LineItem.placement_id == Placement.id)
+        .where(
+            LineItem.platform_id == platform_id,
+            Placement.platform_id == platform_id,
+            Placement.context_id == context_id,
+            or_(LineItem.url == url, LineItem.former_url == url),
+        )
+        .order_by((LineItem.url == url).desc(), LineItem.id)
+        .limit(1)
+    ).first()
+    return placement_view(row, has_column=True) if row else None
 
 
 def list_columns(session: Session, activity: ActivityView) -> list[LineItemView]:

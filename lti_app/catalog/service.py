@@ -13,6 +13,7 @@ from lti_app.catalog.views import (
     ActivityView,
     PlacementView,
     activity_view,
+    placement_view,
 )
 from lti_app.core.db.locks import hold_lock
 from lti_app.core.errors import NotFoundError
@@ -254,14 +255,18 @@ def find_placement(
     row = session.scalar(
         select(Placement).where(Placement.platform_id == platform_id, Placement.id == placement_id)
     )
-    if row is None:
-        return None
-    return PlacementView(
-        id=row.id,
-        platform_id=row.platform_id,
-        deployment_id=row.deployment_id,
-        context_id=row.context_id,
-        title=row.title,
-        activity_id=row.activity_id,
-        has_column=_has_column(session, row),
+    return placement_view(row, has_column=_has_column(session, row)) if row else None
+
+
+def find_link(
+    session: Session, lti_id: str | None, *, platform_id: int, context_id: int
+) -> PlacementView | None:
+    """Return the link of a course by the platform's own id of it; None for no id."""
+    row = session.scalar(
+        select(Placement).where(
+            Placement.platform_id == platform_id,
+            Placement.context_id == context_id,
+            Placement.lti_id == lti_id,
+        )
     )
+    return placement_view(row, has_column=_has_column(session, row)) if row else None

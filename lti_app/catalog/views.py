@@ -192,6 +192,19 @@ def write_facet_columns(columns: Mapping[str, FacetColumn]) -> dict[str, object]
     } or None
 
 
+def placement_view(row: Placement, *, has_column: bool) -> PlacementView:
+    """Return a link without its row."""
+    return PlacementView(
+        id=row.id,
+        platform_id=row.platform_id,
+        deployment_id=row.deployment_id,
+        context_id=row.context_id,
+        title=row.title,
+        activity_id=row.activity_id,
+        has_column=has_column,
+    )
+
+
 def line_item_view(row: LineItem, placement: Placement, activity: Activity) -> LineItemView:
     """Return a column with what it would be made with."""
     why, columns = row.change_reason_code, read_facet_columns(activity.facet_columns)

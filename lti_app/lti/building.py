@@ -11,6 +11,7 @@ from lti_app.lti.attempts import Attempt, StoredEndpoint
 from lti_app.lti.deep_linking import check_may_add, deep_linking_of
 from lti_app.lti.groups import groups_of
 from lti_app.lti.notices import notices_of
+from lti_app.lti.review import mentored_in, review_of
 from lti_app.lti.roles import ContextRole, LaunchRoles, parse_roles
 from lti_app.lti.services import HostGuard
 from lti_app.lti.verified import (
@@ -71,6 +72,7 @@ def build_launch(
         notes.append(Note.TARGET_LINK_MISMATCH)
     message_type = MessageType(claims[f"{read.LTI}message_type"])
     context, roles = read.context_of(claims), _roles(claims, message_type, notes)
+    review = review_of(claims) if message_type is MessageType.SUBMISSION_REVIEW else None
     services = _services(claims, attempt, guard, trusted_hosts, notes)
     known_hosts = services.hosts | service_claims.registered_hosts(registration)
     presentation = service_claims.presentation_of(claims, known_hosts, trusted_hosts, notes.append)
@@ -104,10 +106,13 @@ def build_launch(
         ),
         issued_at=datetime.fromtimestamp(read.issued_at_of(claims), UTC),
         notes=tuple(dict.fromkeys(notes)),
-        news=_news(attempt, services, context),
         deep_linking=deep_linking,
         groups=services.groups,
         notices=services.notices,
+        # A review tells of one column; what else the course offers stays as it was told before.
+        news=ServiceNews() if review else _news(attempt, services, context),
+        review=review,
+        mentored=mentored_in(claims, roles),
     )
 
 
@@ -120,8 +125,11 @@ def _deployment(claims: Claims, attempt: Attempt) -> DeploymentRef:
 
 
 def _resource_link(claims: Claims, message_type: MessageType) -> ResourceLink | None:
+    # A review names the link that its column belongs to, where it belongs to one.
+    is_named = f"{read.LTI}resource_link" in claims
     is_link = message_type is MessageType.RESOURCE_LINK
-    return read.resource_link_of(claims) if is_link else None
+    is_reviewed = message_type is MessageType.SUBMISSION_REVIEW and is_named
+    return read.resource_link_of(claims) if is_link or is_reviewed else None
 
 
 def _roles(claims: Claims, message_type: MessageType, notes: list[Note]) -> LaunchRoles:

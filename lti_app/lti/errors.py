@@ -89,6 +89,10 @@ class Reason(StrEnum):
     RETURN_URL_REFUSED = "deep_link_return_url_refused"
     COURSE_MISSING = "deep_linking_without_course"
     ROLE_MAY_NOT_ADD = "role_may_not_add"
+    CONTEXT_MISSING = "context_missing"
+    FOR_USER_MISSING = "for_user_missing"
+    LINE_ITEM_MISSING = "lineitem_missing"
+    REVIEW_OF_ANOTHER = "review_of_another"
 
 
 _BAD_REQUEST = frozenset(
@@ -124,6 +128,9 @@ _BAD_REQUEST = frozenset(
         Reason.RETURN_URL_MISSING,
         Reason.RETURN_URL_REFUSED,
         Reason.COURSE_MISSING,
+        Reason.CONTEXT_MISSING,
+        Reason.FOR_USER_MISSING,
+        Reason.LINE_ITEM_MISSING,
     }
 )
 _OTHERS = {
@@ -132,6 +139,7 @@ _OTHERS = {
     Reason.DEPLOYMENT_UNKNOWN: 403,
     Reason.DEPLOYMENT_PENDING: 403,
     Reason.ROLE_MAY_NOT_ADD: 403,
+    Reason.REVIEW_OF_ANOTHER: 403,
     Reason.TOKEN_TOO_LARGE: 413,
     Reason.KEYS_UNAVAILABLE: 503,
 }

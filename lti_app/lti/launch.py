@@ -36,7 +36,7 @@ from lti_app.lti.verified import MessageType, VerifiedLaunch
 __all__ = ["LaunchForm", "LaunchVerifier", "consume_attempt", "parse_launch_form", "settle_refusal"]
 
 #: What pages exist for. Other messages are recognised and politely refused.
-SUPPORTED = frozenset({MessageType.RESOURCE_LINK, MessageType.DEEP_LINKING})
+SUPPORTED = frozenset(MessageType)
 _FIELDS = ("state", "id_token", "error", "error_description")
 _ERROR_CODE = re.compile(r"[A-Za-z0-9_.-]{1,64}\Z")
 _PLATFORM_ERRORS = {

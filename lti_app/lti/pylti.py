@@ -24,6 +24,7 @@ from lti_app.lti.pylti_parts import (
     OneRegistration,
     PostedForm,
 )
+from lti_app.lti.review import check_reviewer, review_of
 from lti_app.lti.verified import MessageType
 
 #: The library's decoder would look at the machine's clock; `claims.check_times` has our own.
@@ -154,10 +155,13 @@ class CheckedLaunch(MessageLaunch[PostedForm, OneRegistration, AttemptSession, N
             # Its settings need more than the token to be judged: `building` parses them.
             checks.subject_of(self.claims, allow_anonymous=False)
             return self
-        subject = checks.subject_of(self.claims, allow_anonymous=allow_anonymous)
-        checks.roles_of(self.claims)
+        is_review = message_type is MessageType.SUBMISSION_REVIEW
+        subject = checks.subject_of(self.claims, allow_anonymous=allow_anonymous and not is_review)
+        roles = checks.roles_of(self.claims)
         if message_type is MessageType.RESOURCE_LINK:
             checks.resource_link_of(self.claims)
+        if is_review:
+            check_reviewer(review_of(self.claims), subject, roles)
         if subject is None:
             self._jwt["body"] = {**self._jwt["body"], "sub": _ANONYMOUS}
         _step(super().validate_message, Reason.MESSAGE_MALFORMED)

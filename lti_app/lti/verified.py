@@ -127,6 +127,19 @@ class NoticesClaim:
 
 
 @dataclass(frozen=True)
+class ReviewClaim:
+    """Whose work is to be looked at.
+
+    Attributes:
+        user_id: the person's `sub`.
+        line_item_url: the column that the work was graded in; looked up, never called.
+    """
+
+    user_id: str
+    line_item_url: str
+
+
+@dataclass(frozen=True)
 class Presentation:
     """How and where the launch is shown. `return_url` is https, on one of the platform's hosts."""
 
@@ -174,6 +187,8 @@ class VerifiedLaunch:
         news: for `services.remember_services`, so that a warm launch writes nothing there.
         deep_linking: what somebody who adds content is asked for; None for other messages.
         frame_origins: `scheme://host[:port]` that may frame a page of this launch, sorted.
+        review: set when somebody's work is to be looked at, and only then.
+        mentored: the `sub` of each whom a mentor may follow; empty for everybody else.
     """
 
     registration: Registration
@@ -199,3 +214,5 @@ class VerifiedLaunch:
     deep_linking: DeepLinkingSettings | None = None
     groups: GroupsClaim | None = None
     notices: NoticesClaim | None = None
+    review: ReviewClaim | None = None
+    mentored: tuple[str, ...] = ()

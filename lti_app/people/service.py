@@ -155,6 +155,13 @@ def _find_data_key(session: Session, platform_id: int, user_id: int) -> DataKey 
     )
 
 
+def find_public_id(session: Session, *, platform_id: int, sub: str) -> str | None:
+    """Return the public id of somebody by what their platform calls them, None if unknown."""
+    return session.scalar(
+        select(User.public_id).where(User.platform_id == platform_id, User.sub == sub)
+    )
+
+
 def get_public_id(session: Session, *, platform_id: int, user_id: int) -> str:
     """Return the public id of somebody of this platform."""
     return session.scalars(

@@ -83,6 +83,22 @@ def get_receipt(session: Session, public_id: str, *, platform_id: int, user_id: 
     return receipt_of(row)
 
 
+def find_newest_receipt(session: Session, activity: ActivityView, public_id: str) -> str | None:
+    """Return the number of somebody's newest receipt; None before they handed in."""
+    return session.scalars(
+        select(Attempt.public_id)
+        .join(User, User.id == Attempt.user_id)
+        .where(
+            Attempt.platform_id == activity.platform_id,
+            Attempt.activity_id == activity.id,
+            User.public_id == public_id,
+            Attempt.handed_in_at.is_not(None),
+        )
+        .order_by(Attempt.number.desc())
+        .limit(1)
+    ).first()
+
+
 def list_people_work(session: Session, activity: ActivityView) -> list[PersonWork]:
     """Return every learner of the activity's course and how far they are, by name.
 
