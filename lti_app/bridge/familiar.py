@@ -110,8 +110,9 @@ def _is_unchanged(row: Sequence[Any], launch: VerifiedLaunch, now: datetime) -> 
     if now - min(user_seen, enrolment_seen) >= SEEN_EVERY:
         return False
     told_column = launch.ags.line_item_url if launch.ags else None
-    names_an_item = row[4] is None and bool(launch.custom)
-    return not names_an_item and told_column in (None, column_url)
+    # What an unused link may name, `placing` looks for.
+    names_something = row[4] is None and (bool(launch.custom) or "?" in launch.target_link_uri)
+    return not names_something and told_column in (None, column_url)
 
 
 def _told(launch: VerifiedLaunch, *, context_id: int) -> tuple[object, ...]:

@@ -2,10 +2,13 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from urllib.parse import parse_qs, urlsplit
 
 from sqlalchemy.orm import Session
 
 from lti_app.bridge.roles import role_of
+from lti_app.catalog.models import Placement
+from lti_app.catalog.preparing import take_activity
 from lti_app.catalog.service import ensure_activity, remember_placement
 from lti_app.grading.columns import look_again_at, remember_column
 from lti_app.lti.verified import VerifiedLaunch
@@ -15,6 +18,8 @@ from lti_app.submissions.registry import Registry
 
 #: The custom parameter that names an item of a course pack: `item=<pack>/<item id>`.
 ITEM_PARAMETER = "item"
+#: Names an activity by its public id: a custom parameter, and in the query of a link's address.
+ACTIVITY_PARAMETER = "activity"
 
 
 @dataclass(frozen=True)
@@ -55,9 +60,8 @@ def remember_placing(
         title=launch.resource_link.title,
         now=now,
     )
-    address = launch.custom.get(ITEM_PARAMETER)
-    if placement.activity_id is None and address:
-        ensure_activity(session, placement, address, registry=registry, now=now)
+    if placement.activity_id is None:
+        _find_activity(session, placement, launch, registry, now)
     if launch.ags is not None and launch.ags.line_item_url:
         remember_column(session, placement, url=launch.ags.line_item_url, now=now)
     return Placed(context.id, placement.id, placement.activity_id)
@@ -84,6 +88,27 @@ def remember_presence(
         )
         look_again_at(session, platform_id=user.platform_id, user_id=user.id, now=now)
     return context
+
+
+def named_activity(launch: VerifiedLaunch) -> str | None:
+    """Return the activity that a link names: by its custom parameter, else by its address."""
+    query = parse_qs(urlsplit(launch.target_link_uri).query)
+    return launch.custom.get(ACTIVITY_PARAMETER) or query.get(ACTIVITY_PARAMETER, [None])[0]
+
+
+def _find_activity(
+    session: Session,
+    placement: Placement,
+    launch: VerifiedLaunch,
+    registry: Registry,
+    now: datetime,
+) -> None:
+    """Let a link open what it names, if it names anything."""
+    name, address = named_activity(launch), launch.custom.get(ITEM_PARAMETER)
+    if name:
+        take_activity(session, placement, name, now=now)
+    elif address:
+        ensure_activity(session, placement, address, registry=registry, now=now)
 
 
 def _context(

@@ -112,7 +112,11 @@ class Activity(Base):
 
 
 class Placement(Base):
-    """A link in the platform: (deployment, `resource_link.id`). It opens at most one activity."""
+    """A link in the platform: (deployment, `resource_link.id`). It opens at most one activity.
+
+    `lost_name` is the activity that the link names and that nobody finds in its course; None where
+    it names none, or one that is there.
+    """
 
     __tablename__ = "placements"
     __table_args__ = (UniqueConstraint("platform_id", "deployment_id", "lti_id"),)
@@ -125,6 +129,7 @@ class Placement(Base):
     activity_id: Mapped[int | None] = mapped_column(ForeignKey("activities.id"), index=True)
     lti_id: Mapped[str] = mapped_column(String(255))
     title: Mapped[str | None] = mapped_column(String(TITLE_LENGTH))
+    lost_name: Mapped[str | None] = mapped_column(String(64))
     created_at: Mapped[datetime]
 
 

@@ -102,7 +102,11 @@ class ActivityView:
 
 @dataclass(frozen=True)
 class PlacementView:
-    """A link in the platform and what it opens."""
+    """A link in the platform and what it opens.
+
+    Attributes:
+        has_lost_it: whether it names an activity that is not in its course.
+    """
 
     id: int
     platform_id: int
@@ -111,6 +115,7 @@ class PlacementView:
     title: str | None
     activity_id: int | None
     has_column: bool
+    has_lost_it: bool = False
 
 
 @dataclass(frozen=True)
@@ -202,6 +207,7 @@ def placement_view(row: Placement, *, has_column: bool) -> PlacementView:
         title=row.title,
         activity_id=row.activity_id,
         has_column=has_column,
+        has_lost_it=row.activity_id is None and row.lost_name is not None,
     )
 
 

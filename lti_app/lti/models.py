@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, String, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from lti_app.core.db import Base, Keep, Privacy, PublicId, Subject
@@ -176,3 +176,39 @@ class ServiceEndpoint(Base):
     group_sets_url: Mapped[str | None] = mapped_column(String(URL_LENGTH))
     scopes: Mapped[list[str]]
     updated_at: Mapped[datetime]
+
+
+class DeepLinkRequest(Base):
+    """What a platform asked for when somebody adds content: answered once, by the same session.
+
+    `chosen` is what has been picked so far; only the picker reads it. `data` is the platform's and
+    goes back as it came.
+    """
+
+    __tablename__ = "deep_link_requests"
+    __privacy__ = Privacy(
+        subject=Subject.STAFF,
+        keep=Keep.DAYS,
+        personal=("user_id", "chosen", "created_at", "finished_at"),
+        export="not exported: what was chosen is in the course, or was given up",
+        erase="deleted",
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    public_id: Mapped[PublicId]
+    platform_id: Mapped[int] = mapped_column(ForeignKey("platforms.id"), index=True)
+    deployment_id: Mapped[int] = mapped_column(ForeignKey("deployments.id"))
+    context_id: Mapped[int] = mapped_column(ForeignKey("contexts.id"))
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"), index=True)
+    session_public_id: Mapped[str] = mapped_column(String(26), unique=True)
+    return_url: Mapped[str] = mapped_column(String(URL_LENGTH))
+    accept_types: Mapped[list[str]]
+    accept_multiple: Mapped[bool]
+    accept_lineitem: Mapped[bool | None]
+    title: Mapped[str | None] = mapped_column(String(ID_LENGTH))
+    text: Mapped[str | None] = mapped_column(Text)
+    data: Mapped[str | None] = mapped_column(Text)
+    chosen: Mapped[list[dict[str, object]]] = mapped_column(JSON)
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    finished_at: Mapped[datetime | None]
