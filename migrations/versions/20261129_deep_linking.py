@@ -1,14 +1,14 @@
 """deep linking
 
 Revision ID: 20261129_deep_linking
-Revises: 20261128_own_items
+Revises: 20261129_groups_and_notices
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "20261129_deep_linking"
-down_revision = "20261128_own_items"
+down_revision = "20261129_groups_and_notices"
 branch_labels = None
 depends_on = None
 
