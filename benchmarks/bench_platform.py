@@ -80,13 +80,12 @@ class BenchPlatform:
             server.shutdown()
             server.server_close()
 
-    def id_token(self, *, nonce: str, person: int, target: str) -> str:
-        """Sign a learner's launch of one link in one course."""
-        return jwt.encode(
-            {**self._claims(person, target), "nonce": nonce}, self.key, "RS256", {"kid": "k1"}
-        )
+    def id_token(self, *, nonce: str, person: int, target: str, role: str = "Learner") -> str:
+        """Sign somebody's launch of one link in one course."""
+        claims = {**self._claims(person, target, role), "nonce": nonce}
+        return jwt.encode(claims, self.key, "RS256", {"kid": "k1"})
 
-    def _claims(self, person: int, target: str) -> Mapping[str, Any]:
+    def _claims(self, person: int, target: str, role: str) -> Mapping[str, Any]:
         now = int(time.time())
         lineitems = f"{self.issuer}/courses/1/lineitems"
         return {
@@ -103,7 +102,7 @@ class BenchPlatform:
             f"{LTI}version": "1.3.0",
             f"{LTI}deployment_id": "1",
             f"{LTI}target_link_uri": target,
-            f"{LTI}roles": [f"{LIS}Learner"],
+            f"{LTI}roles": [f"{LIS}{role}"],
             f"{LTI}context": {"id": "course-1", "label": "L1", "title": "A course"},
             f"{LTI}resource_link": {"id": "link-1", "title": "Where do I start?"},
             f"{LTI}custom": {"item": "leading-knowledge/m1-self20-pre"},

@@ -95,18 +95,18 @@ def launch_once(tool: Tool, platform: BenchPlatform, person: int, *, goes_on: bo
         answer = browser.get(
             f"{tool.url}/lti/login",
             params=again,
-            headers=_cookies(browser),
+            headers=cookies_of(browser),
             allow_redirects=False,
             timeout=30,
         )
-    state, nonce = _state_and_nonce(answer)
+    state, nonce = state_and_nonce(answer)
     done = browser.post(
         target,
         data={
             "state": state,
             "id_token": platform.id_token(nonce=nonce, person=person, target=target),
         },
-        headers=_cookies(browser),
+        headers=cookies_of(browser),
         allow_redirects=False,
         timeout=30,
     )
@@ -114,17 +114,18 @@ def launch_once(tool: Tool, platform: BenchPlatform, person: int, *, goes_on: bo
         raise click.ClickException(f"{tool.name}: launch answered {done.status_code}")
     if goes_on:
         there = urljoin(tool.url, done.headers["Location"])
-        page = browser.get(there, headers=_cookies(browser), allow_redirects=False, timeout=30)
+        page = browser.get(there, headers=cookies_of(browser), allow_redirects=False, timeout=30)
         if page.status_code not in (200, 303):
             raise click.ClickException(f"{tool.name}: the page answered {page.status_code}")
 
 
-def _cookies(browser: requests.Session) -> dict[str, str]:
+def cookies_of(browser: requests.Session) -> dict[str, str]:
     """Send cookies as Chromium does: `Secure` ones to localhost, too."""
     return {"Cookie": "; ".join(f"{cookie.name}={cookie.value}" for cookie in browser.cookies)}
 
 
-def _state_and_nonce(answer: requests.Response) -> tuple[str, str]:
+def state_and_nonce(answer: requests.Response) -> tuple[str, str]:
+    """Return what a tool's login answer takes to the platform."""
     if answer.is_redirect:
         query = parse_qs(urlsplit(answer.headers["Location"]).query)
         return query["state"][0], query["nonce"][0]
@@ -219,7 +220,8 @@ def _wait(url: str) -> None:
     raise click.ClickException(f"no answer from {url}")
 
 
-def _prepare_ours(platform: BenchPlatform, url: str) -> None:
+def prepare_ours(platform: BenchPlatform, url: str) -> None:
+    """Make our tables where they are missing, and register the platform."""
     details = PlatformDetails(
         "Benchmark",
         platform.issuer,
@@ -288,7 +290,7 @@ def main(launches: int, rounds: int, database_url: str, ltijs_database_url: str)
     with tempfile.TemporaryDirectory() as folder:
         platform = BenchPlatform(Path(folder))
         url = database_url or f"sqlite:///{folder}/rapport.sqlite3"
-        _prepare_ours(platform, url)
+        prepare_ours(platform, url)
         secure = {
             "BENCH_CONFIG": _write_config(
                 platform, Path(folder) / "secure", keys_at=platform.secure_url
