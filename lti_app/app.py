@@ -25,7 +25,7 @@ from lti_app.submissions.pages import blueprint as submissions_blueprint
 from lti_app.submissions.registry import Registry, load_registry
 from lti_app.submissions.results_pages import blueprint as results_blueprint
 from lti_app.submissions.settings_pages import blueprint as settings_blueprint
-from lti_app.web import gallery, health, leave, metrics, own_tab, static, zone
+from lti_app.web import gallery, health, leave, metrics, own_tab, static, way_back, zone
 from lti_app.web.application import RapportFlask, make_application, refuse_undeclared_routes
 from lti_app.web.context import Services
 from lti_app.web.limits import limit_requests
@@ -75,6 +75,7 @@ def create_app(
         metrics.blueprint,
         leave.blueprint,
         own_tab.blueprint,
+        way_back.blueprint,
         zone.blueprint,
         lti_blueprint,
         desk_blueprint,

@@ -29,6 +29,7 @@ from lti_app.web.render import Page
 from lti_app.web.seen import EXTENSION as SEEN
 from lti_app.web.seen import SeenQueue
 from lti_app.web.session import LaunchSessionInterface
+from lti_app.web.way_back import is_framed
 
 MAX_BODY_BYTES = 512 * 1024
 #: Addresses that a load balancer or a collector calls by number.
@@ -134,7 +135,10 @@ def make_application(given: Services, *, translations: Path | None = None) -> Ra
 
 
 def _page_values() -> dict[str, object]:
-    return {"viewer": viewer_or_none(), "page_theme": "auto"}
+    who = viewer_or_none()
+    # Inside the course's own page the course is all around.
+    shows_way_back = who is not None and who.has_way_back and not is_framed()
+    return {"viewer": who, "page_theme": "auto", "shows_way_back": shows_way_back}
 
 
 def refuse_undeclared_routes(app: Flask) -> None:

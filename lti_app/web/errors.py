@@ -68,6 +68,7 @@ def _as_json(code: str, message: Message) -> Response:
 def _as_page(message: Message, status: int) -> Response:
     # The same bytes for "not yours" and "not there": no reference on a 404.
     reference = None if status == 404 else g.get("correlation_id")
+    who = viewer_or_none()
     return make_response(
         render_template(
             "errors/error.html",
@@ -77,7 +78,8 @@ def _as_page(message: Message, status: int) -> Response:
             means=gettext(message.means),
             todo=[gettext(step) for step in message.todo],
             is_calm=message.is_calm,
-            onward=(gettext(message.onward), url_for("desk.start")) if viewer_or_none() else None,
+            onward=(gettext(message.onward), url_for("desk.start")) if who else None,
+            way_back=url_for("way_back.go", said="error") if who and who.has_way_back else None,
             reference=None if message.is_calm else reference,
             support_contact=services().settings.support_contact,
         )

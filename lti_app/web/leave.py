@@ -1,6 +1,6 @@
 """The end of a session, for a computer that others use after you."""
 
-from flask import Blueprint
+from flask import Blueprint, g
 from sqlalchemy import update
 
 from lti_app.audit import Actor, record_event
@@ -33,5 +33,10 @@ def leave() -> Page:
         about=("session", who.session_public_id),
         platform_id=who.platform_id,
     )
-    # Not "cookies": that would end the sessions of other tabs, too.
-    return Page("web/left.html", headers={"Clear-Site-Data": '"cache", "storage"'}, viewer=None)
+    return Page(
+        "web/left.html",
+        # Not "cookies": that would end the sessions of other tabs, too.
+        headers={"Clear-Site-Data": '"cache", "storage"'},
+        viewer=None,
+        way_back=g.rapport_session.return_url,
+    )

@@ -125,6 +125,7 @@ def _opened(launch: LaunchSession, user: User) -> OpenSession:
             placement_id=launch.placement_id,
             locale=launch.locale,
             time_zone=launch.time_zone or user.time_zone,
+            has_way_back=launch.return_url is not None,
         ),
     )
 

@@ -14,6 +14,7 @@ class Viewer:
         is_test: the platform's test user: sees everything a learner sees, is never graded.
         context_id, placement_id: None for a launch outside a course.
         time_zone: IANA name from the browser, or None.
+        has_way_back: whether the launch said where one leaves to.
     """
 
     platform_id: int
@@ -27,6 +28,7 @@ class Viewer:
     placement_id: int | None = None
     locale: str = "en"
     time_zone: str | None = None
+    has_way_back: bool = False
 
     @property
     def is_graded(self) -> bool:

@@ -100,6 +100,7 @@ TABLE = {
     "submissions.try_out": Rule("GET", "activities/{}/try", STAFF, "activity"),
     "submissions.go_on_trying": Rule("POST", "activities/{}/try", STAFF, "activity"),
     "submissions.send_again": Rule("POST", "activities/{}/send-again", INSTRUCTOR, "activity"),
+    "way_back.go": Rule("GET", "back", ALL),
     "zone.remember_zone": Rule("POST", "zone", ALL),
 }
 #: A page that says that there is nothing, to everybody who may be sent there.
