@@ -3,10 +3,11 @@
 from collections.abc import Callable
 from pathlib import Path
 
+from lti_app.bridge.entrance import EXTENSION as BRIDGE
+from lti_app.bridge.entrance import Bridge
 from lti_app.bridge.messages import LTI_MESSAGES
 from lti_app.bridge.owed import count_owed
-from lti_app.bridge.views import EXTENSION as BRIDGE
-from lti_app.bridge.views import Bridge
+from lti_app.bridge.storage_views import blueprint as storage_blueprint
 from lti_app.bridge.views import blueprint as lti_blueprint
 from lti_app.core.parts import Parts
 from lti_app.desk.authoring.pages import blueprint as authoring_blueprint
@@ -78,6 +79,7 @@ def create_app(
         way_back.blueprint,
         zone.blueprint,
         lti_blueprint,
+        storage_blueprint,
         desk_blueprint,
         reviewing_blueprint,
         chooser_blueprint,

@@ -42,6 +42,12 @@ class Entered:
     path: str = ""
 
 
+@dataclass(frozen=True)
+class _Browser:
+    locale: str
+    keeps_cookies: bool
+
+
 def enter(
     database: Database,
     launch: VerifiedLaunch,
@@ -49,20 +55,23 @@ def enter(
     registry: Registry,
     locale: str,
     now: datetime,
+    keeps_cookies: bool = True,
 ) -> Entered:
     """Consume the launch and remember what it told us, all or nothing.
 
     Args:
         locale: the language tag that this person's pages are to follow, at most 35 characters.
+        keeps_cookies: whether the session is to need its cookie.
 
     Raises:
         LtiError: `state_used`, when another request consumed the launch first.
     """
+    browser = _Browser(locale, keeps_cookies)
     with database.write_tables() as tables:
         known = find_familiar(tables, launch, now=now)
         if known is not None:
             _consume(tables, launch, now)
-            return _enter_as(tables, launch, known, locale=locale, now=now)
+            return _enter_as(tables, launch, known, browser, now=now)
     with database.write() as session:
         _consume(session, launch, now)
         if launch.registration.standing is Standing.UNTRIED:
@@ -72,7 +81,7 @@ def enter(
         if launch.sub is None:
             return _enter_anonymously(session, launch, deployment_id, registry=registry, now=now)
         known = _get_to_know(session, launch, deployment_id, registry=registry, now=now)
-        entered = _enter_as(session, launch, known, locale=locale, now=now)
+        entered = _enter_as(session, launch, known, browser, now=now)
         if launch.review is None:
             return entered
         return replace(entered, path=path_of_review(session, launch, known.activity_id))
@@ -84,9 +93,9 @@ def _consume(place: Place, launch: VerifiedLaunch, now: datetime) -> None:
 
 
 def _enter_as(
-    place: Place, launch: VerifiedLaunch, known: Known, *, locale: str, now: datetime
+    place: Place, launch: VerifiedLaunch, known: Known, browser: _Browser, *, now: datetime
 ) -> Entered:
-    grant = start_session(place, _start(launch, known, locale), now=now)
+    grant = start_session(place, _start(launch, known, browser), now=now)
     _audit(place, launch, Actor(known.user_public_id), now, about=grant.public_id)
     return Entered(grant, activity_id=known.activity_id, path=_path_of(launch))
 
@@ -142,7 +151,7 @@ def _get_to_know(
     )
 
 
-def _start(launch: VerifiedLaunch, known: Known, locale: str) -> SessionStart:
+def _start(launch: VerifiedLaunch, known: Known, browser: _Browser) -> SessionStart:
     return SessionStart(
         platform_id=launch.registration.id,
         user_id=known.user_id,
@@ -153,7 +162,8 @@ def _start(launch: VerifiedLaunch, known: Known, locale: str) -> SessionStart:
         placement_id=known.placement_id,
         frame_origins=launch.frame_origins,
         return_url=_short(launch.presentation.return_url),
-        locale=locale,
+        locale=browser.locale,
+        needs_cookie=browser.keeps_cookies,
     )
 
 

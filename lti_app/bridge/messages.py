@@ -69,6 +69,19 @@ _NO_COOKIE = Message(
         _("If your browser blocks all cookies, allow them for this address."),
     ),
 )
+#: Also on the page that asks the platform, for when nothing comes back.
+NOTHING_KEPT = Message(
+    _("We could not sign you in inside this page"),
+    _(
+        "Your browser keeps no cookie here, and your learning platform did not bring back what we"
+        " had asked it to keep. So we cannot tell that this browser began to open the activity."
+    ),
+    _("You are not signed in here, and nothing was changed."),
+    (
+        _("Go back to your course and open the activity in a new tab or window."),
+        _("If your browser blocks all cookies, allow them for this address."),
+    ),
+)
 _SIGN_IN_AGAIN = Message(
     _("Please sign in to your learning platform again"),
     _("Your learning platform says that you are not signed in there any more."),
@@ -155,10 +168,12 @@ _GROUPS: tuple[tuple[Message, tuple[Reason, ...]], ...] = (
             Reason.STATE_UNKNOWN,
             Reason.STATE_EXPIRED,
             Reason.STATE_USED,
+            Reason.NOT_WAITING,
             Reason.LAUNCH_EXPIRED,
         ),
     ),
     (_NO_COOKIE, (Reason.COOKIE_MISSING, Reason.COOKIE_MISMATCH)),
+    (NOTHING_KEPT, (Reason.NOT_IN_STORAGE, Reason.STORAGE_MISMATCH)),
     (_SIGN_IN_AGAIN, (Reason.LOGIN_REQUIRED,)),
     (_PLATFORM_REFUSED, (Reason.PLATFORM_REFUSED,)),
     (

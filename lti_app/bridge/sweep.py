@@ -11,6 +11,7 @@ from lti_app.core.reason import Reason
 from lti_app.jobs.outcome import Handler, JobRun, Outcome, RetryAt, handler_of
 from lti_app.jobs.service import enqueue
 from lti_app.lti.login import purge_attempts
+from lti_app.lti.waiting import purge_waiting
 from lti_app.web.models import Handover, LaunchSession
 
 KIND = "sweep"
@@ -40,6 +41,7 @@ def sweeper(database: Database, clock: Clock) -> Handler:
 def _purge(database: Database, now: datetime) -> bool:
     """Delete one batch; return whether there may be more."""
     with database.write() as session:
+        purge_waiting(session, now=now)
         attempts = purge_attempts(session, now=now, limit=BATCH)
         connection = session.connection()
         handovers = connection.execute(delete(Handover).where(Handover.expires_at < now)).rowcount

@@ -1,36 +1,28 @@
 """The addresses a platform knows: `/lti/login`, `/lti/launch`, `/lti/jwks.json`."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import cast
 from urllib.parse import parse_qs, parse_qsl
 
 from flask import Blueprint, Response, current_app, jsonify, request
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import MethodNotAllowed, RequestEntityTooLarge, UnsupportedMediaType
 
-from lti_app.audit import Actor, record_event
-from lti_app.bridge.launch import Entered, enter
-from lti_app.bridge.preview import anonymous_page
-from lti_app.core.logs import get_logger
-from lti_app.core.translation import SOURCE_LOCALE
-from lti_app.lti.errors import LtiError
+from lti_app.bridge.entrance import bridge, let_in, page_for_nobody, refusals_remembered
+from lti_app.bridge.storage_views import asking_page, storage_origin
 from lti_app.lti.keys import public_jwks
-from lti_app.lti.launch import LaunchVerifier, parse_launch_form, settle_refusal
+from lti_app.lti.launch import parse_launch_form
 from lti_app.lti.login import LoginStart, parse_login, start_login
-from lti_app.lti.verified import VerifiedLaunch
-from lti_app.submissions.registry import Registry
+from lti_app.lti.verified import UnboundLaunch
 from lti_app.web.access import Transaction, open_to_all
 from lti_app.web.context import clock, db, services
 from lti_app.web.cookies import expire_surplus, set_frame_cookie
+from lti_app.web.csrf import is_from_our_pages
 from lti_app.web.headers import allow_form_target
 from lti_app.web.limits import count_login
-from lti_app.web.metrics import LAUNCHES, REFUSALS
-from lti_app.web.render import Mould, Page, hidden_inputs
+from lti_app.web.render import hidden_inputs
 from lti_app.web.session import path_of_key
 from lti_app.web.sessions import SessionGrant, set_session_cookie
 
-EXTENSION = "rapport.bridge"
 KEYS_MAX_AGE_SECONDS = 3600
 MAX_LAUNCH_BYTES = 300 * 1024
 MAX_FIELDS = 1000
@@ -38,24 +30,7 @@ MAX_FIELDS = 1000
 LONGEST_ADDRESS = 3000
 _FORM = "application/x-www-form-urlencoded"
 
-_log = get_logger(__name__)
 blueprint = Blueprint("lti", __name__, url_prefix="/lti")
-
-
-@dataclass(frozen=True)
-class Bridge:
-    """What the views of a platform's addresses work with."""
-
-    verifier: LaunchVerifier
-    registry: Registry
-    login_page: Mould = field(
-        default_factory=lambda: Mould("bridge/login.html", "method", "action", "fields", "again")
-    )
-
-
-def bridge() -> Bridge:
-    """Return this app's bridge."""
-    return cast(Bridge, current_app.extensions[EXTENSION])
 
 
 def _sent() -> dict[str, list[str]]:
@@ -82,7 +57,9 @@ def login() -> ResponseReturnValue:
     count_login(current_app, sent)
     asked = parse_login(sent)
     with services().database.write_tables() as tables:
-        start = start_login(tables, asked, base_url=services().settings.base_url, now=now)
+        start = start_login(
+            tables, asked, base_url=_base_url(), now=now, is_from_own_page=_is_from_own_page()
+        )
     response = _login_page(start, sent)
     set_frame_cookie(
         response,
@@ -92,6 +69,18 @@ def login() -> ResponseReturnValue:
     )
     expire_surplus(request, response)
     return response
+
+
+def _base_url() -> str:
+    return services().settings.base_url
+
+
+def _is_from_own_page() -> bool:
+    """Whether a page of ours opened this window, because its own frame holds no cookie."""
+    headers = request.headers
+    return is_from_our_pages(
+        headers.get("Sec-Fetch-Site"), headers.get("Origin"), base_url=_base_url()
+    )
 
 
 def _login_page(start: LoginStart, sent: Mapping[str, Sequence[str]]) -> Response:
@@ -107,6 +96,10 @@ def _login_page(start: LoginStart, sent: Mapping[str, Sequence[str]]) -> Respons
         action=action,
         fields=hidden_inputs(fields),
         again=hidden_inputs((name, value) for name, values in sent.items() for value in values),
+        target=start.storage_target or "",
+        origin=storage_origin(start.storage_target, start.auth_url),
+        # On the page only where somebody is to keep it.
+        secret=start.browser_secret if start.storage_target else "",
     )
 
 
@@ -116,54 +109,14 @@ def launch() -> ResponseReturnValue:
     """Receive what the platform says of a launch. Source: LTI 1.3 Core, section 5.1.1."""
     request.max_content_length = MAX_LAUNCH_BYTES
     form = parse_launch_form(_sent())
-    try:
+    with refusals_remembered():
         verified = bridge().verifier.verify(form, request.cookies)
-        entered = _enter(verified)
-    except LtiError as error:
-        REFUSALS.labels(error.code).inc()
-        _remember_refusal(error)
-        raise
-    for note in verified.notes:
-        _log.warning("launch noted", reason=note, platform=verified.registration.public_id)
-    LAUNCHES.inc()
-    _log.info("launch accepted", platform=verified.registration.public_id)
+        if isinstance(verified, UnboundLaunch):
+            return asking_page(verified, form.id_token or "").draw()
+        entered = let_in(verified)
     if entered.grant is None:
-        return _anonymous_page(entered, verified).draw()
+        return page_for_nobody(entered, verified).draw()
     return _into_session(entered.grant, entered.path)
-
-
-def _enter(verified: VerifiedLaunch) -> Entered:
-    return enter(
-        services().database,
-        verified,
-        registry=bridge().registry,
-        locale=(verified.locale or request.accept_languages.best or SOURCE_LOCALE)[:35],
-        now=clock()(),
-    )
-
-
-def _anonymous_page(entered: Entered, verified: VerifiedLaunch) -> Page:
-    return anonymous_page(
-        bridge().registry,
-        platform_id=verified.registration.id,
-        activity_id=entered.activity_id,
-    )
-
-
-def _remember_refusal(error: LtiError) -> None:
-    """Write down a refused launch; consume its attempt if its browser presented it."""
-    now = clock()()
-    with services().database.write() as session:
-        settle_refusal(session, error, now=now)
-        record_event(
-            session,
-            "launch.refused",
-            at=now,
-            actor=Actor.NOBODY,
-            about=("launch", str(error.attempt_id or "")),
-            platform_id=error.platform_id,
-            refused_as=error.code,
-        )
 
 
 def _into_session(grant: SessionGrant, path: str) -> Response:

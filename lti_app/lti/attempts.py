@@ -1,10 +1,9 @@
-"""The login attempt that a launch answers: found, tied to its browser, used once.
+"""The login attempt that a launch answers: found, and used once.
 
 One short read finds everything that a warm launch needs. It looks at no signature; what it takes
 from the token only chooses rows, and nothing is trusted for it.
 """
 
-import hmac
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,8 +14,6 @@ from sqlalchemy import Table, and_, bindparam, select
 from lti_app.core.db import Database, Place, Prepared
 from lti_app.core.ids import digest
 from lti_app.lti.claims import LTI, is_identifier
-from lti_app.lti.errors import LtiError, Reason
-from lti_app.lti.login import cookie_name_of
 from lti_app.lti.models import Deployment, LoginAttempt, Platform, ServiceEndpoint
 from lti_app.lti.registration import Registration
 from lti_app.lti.registration_rows import registration_columns, registration_from
@@ -37,7 +34,7 @@ _NAMED_CONTEXT = and_(
 _FIND = Prepared(
     select(
         *_attempts.c["id", "nonce_hash", "browser_hash", "target_link_uri"],
-        *_attempts.c["expires_at", "consumed_at"],
+        *_attempts.c["expires_at", "consumed_at", "storage_target"],
         *_deployments.c["id", "approved_at", "notices_url", "notice_types"],
         *_endpoints.c["lineitems_url", "memberships_url", "scopes"],
         *_endpoints.c["groups_url", "group_sets_url"],
@@ -84,6 +81,7 @@ class Attempt:
     target_link_uri: str
     expires_at: datetime
     consumed_at: datetime | None
+    storage_target: str | None
     deployment_row_id: int | None
     is_approved: bool
     endpoint: StoredEndpoint | None
@@ -114,7 +112,7 @@ def _context_id(claims: Mapping[str, Any]) -> str:
 
 
 def _attempt_from(row: tuple[Any, ...]) -> Attempt:
-    lineitems_url, memberships_url, scopes, groups_url, group_sets_url = row[10:15]
+    lineitems_url, memberships_url, scopes, groups_url, group_sets_url = row[11:16]
     endpoint = None
     if scopes is not None:
         endpoint = StoredEndpoint(
@@ -127,32 +125,14 @@ def _attempt_from(row: tuple[Any, ...]) -> Attempt:
         target_link_uri=row[3],
         expires_at=row[4],
         consumed_at=row[5],
-        deployment_row_id=row[6],
-        is_approved=row[7] is not None,
+        storage_target=row[6],
+        deployment_row_id=row[7],
+        is_approved=row[8] is not None,
         endpoint=endpoint,
-        registration=registration_from(row[15:]),
-        notices_url=row[8],
-        notice_types=frozenset(row[9] or ()),
+        registration=registration_from(row[16:]),
+        notices_url=row[9],
+        notice_types=frozenset(row[10] or ()),
     )
-
-
-def check_binding(
-    attempt: Attempt, state: str, cookies: Mapping[str, str], *, now: datetime
-) -> None:
-    """Refuse an attempt that is over, or that another browser began.
-
-    Raises:
-        LtiError: 401. It carries the attempt's id once the cookie has been compared.
-    """
-    if attempt.consumed_at is not None:
-        raise LtiError(Reason.STATE_USED, platform_id=attempt.registration.id)
-    if attempt.expires_at <= now:
-        raise LtiError(Reason.STATE_EXPIRED, platform_id=attempt.registration.id)
-    secret = cookies.get(cookie_name_of(state))
-    if not secret:
-        raise LtiError(Reason.COOKIE_MISSING, platform_id=attempt.registration.id)
-    if not hmac.compare_digest(digest(secret), attempt.browser_hash):
-        raise LtiError(Reason.COOKIE_MISMATCH, platform_id=attempt.registration.id)
 
 
 def consume_attempt(place: Place, attempt_id: int, *, now: datetime) -> bool:

@@ -32,6 +32,9 @@ class Reason(StrEnum):
     STATE_USED = "state_used"
     COOKIE_MISSING = "cookie_missing"
     COOKIE_MISMATCH = "cookie_mismatch"
+    NOT_IN_STORAGE = "state_not_in_storage"
+    STORAGE_MISMATCH = "storage_mismatch"
+    NOT_WAITING = "launch_not_waiting"
     # The platform answered with an error instead of a token.
     LOGIN_REQUIRED = "login_required"
     LAUNCH_EXPIRED = "launch_no_longer_valid"

@@ -17,8 +17,9 @@ from sqlalchemy.orm import Session
 from lti_app.core.clock import Clock
 from lti_app.core.db import Database
 from lti_app.core.http import HttpClient
+from lti_app.lti import binding
 from lti_app.lti.addresses import is_own_url
-from lti_app.lti.attempts import Attempt, check_binding, consume_attempt, find_attempt
+from lti_app.lti.attempts import Attempt, consume_attempt, find_attempt
 from lti_app.lti.building import build_launch
 from lti_app.lti.claims import LTI
 from lti_app.lti.compact import CompactToken, parse_compact
@@ -31,7 +32,8 @@ from lti_app.lti.pylti import CheckedLaunch
 from lti_app.lti.pylti_parts import Expected, NoRequests
 from lti_app.lti.services import HostGuard
 from lti_app.lti.standing import refusal_of
-from lti_app.lti.verified import MessageType, VerifiedLaunch
+from lti_app.lti.storage import StoredWords
+from lti_app.lti.verified import MessageType, UnboundLaunch, VerifiedLaunch
 
 __all__ = ["LaunchForm", "LaunchVerifier", "consume_attempt", "parse_launch_form", "settle_refusal"]
 
@@ -97,38 +99,45 @@ class LaunchVerifier:
         self._keys = KeySets(self.database, self.http, self.clock)
         self._guard = HostGuard(self.database)
 
-    def verify(self, form: LaunchForm, cookies: Mapping[str, str]) -> VerifiedLaunch:
+    def verify(
+        self, form: LaunchForm, cookies: Mapping[str, str], *, stored: StoredWords | None = None
+    ) -> VerifiedLaunch | UnboundLaunch:
         """Return the launch, proven. The caller still has to consume its attempt.
 
         Args:
             form: what was posted.
             cookies: the browser's; only the one of this attempt is read.
+            stored: what the platform's page had kept, in place of the cookie.
+
+        Returns:
+            an unbound launch when no cookie came, and a page was asked to keep words for this
+            attempt: those have to be brought.
 
         Raises:
             LtiError: with the reason, and with `attempt_id` once the browser is known.
             BusyError: the database did not answer.
         """
         token, malformed = _taken_apart(form)
-        attempt = self._bound_attempt(form, token, cookies)
+        attempt = self._open_attempt(form, token)
+        is_bound = binding.is_bound(attempt, form.state or "", cookies, stored)
         try:
             _check_form(form, attempt)
             if token is None:
                 raise malformed or LtiError(Reason.TOKEN_MISSING)
-            return self._verified(token, attempt, form.state or "")
+            launch = self._verified(token, attempt, form.state or "")
         except LtiError as error:
-            error.attempt_id = attempt.id
+            error.attempt_id = attempt.id if is_bound else None
             error.platform_id = attempt.registration.id
             raise
+        return launch if is_bound else _unbound(launch, attempt, token, form.state or "")
 
-    def _bound_attempt(
-        self, form: LaunchForm, token: CompactToken | None, cookies: Mapping[str, str]
-    ) -> Attempt:
+    def _open_attempt(self, form: LaunchForm, token: CompactToken | None) -> Attempt:
         if not form.state:
             raise LtiError(Reason.STATE_MISSING)
         attempt = find_attempt(self.database, form.state, token.claims if token else {})
         if attempt is None:
             raise LtiError(Reason.STATE_UNKNOWN)
-        check_binding(attempt, form.state, cookies, now=self.clock())
+        binding.check_open(attempt, now=self.clock())
         return attempt
 
     def _verified(self, token: CompactToken, attempt: Attempt, state: str) -> VerifiedLaunch:
@@ -175,6 +184,18 @@ def _taken_apart(form: LaunchForm) -> tuple[CompactToken | None, LtiError | None
         return parse_compact(form.id_token), None
     except LtiError as error:
         return None, error
+
+
+def _unbound(
+    launch: VerifiedLaunch, attempt: Attempt, token: CompactToken, state: str
+) -> UnboundLaunch:
+    return UnboundLaunch(
+        registration=launch.registration,
+        attempt_id=attempt.id,
+        state=state,
+        nonce=str(token.claims["nonce"]),
+        storage_target=attempt.storage_target or "",
+    )
 
 
 def _check_form(form: LaunchForm, attempt: Attempt) -> None:

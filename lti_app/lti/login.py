@@ -22,6 +22,7 @@ from lti_app.lti.quirks import quirks_of
 from lti_app.lti.registration import Registration
 from lti_app.lti.registration_rows import registration_from, select_registrations
 from lti_app.lti.standing import refusal_of
+from lti_app.lti.storage import Holder, storage_target_of
 
 LIFETIME = timedelta(minutes=10)
 LAUNCH_PATH = "/lti/launch"
@@ -64,7 +65,7 @@ class LoginStart:
         fields: to be sent by POST, in this order, beside that query.
         cookie_name: one cookie for each attempt.
         browser_secret: the value of that cookie; we keep only its hash.
-        storage_target: the frame that offers platform storage, None when none does.
+        storage_target: who keeps words for us if no cookie is kept, None when nobody does.
     """
 
     registration: Registration
@@ -140,8 +141,12 @@ def start_login(
     base_url: str,
     now: datetime,
     lifetime: timedelta = LIFETIME,
+    is_from_own_page: bool = False,
 ) -> LoginStart:
     """Remember an attempt and return what the browser takes to the platform.
+
+    Args:
+        is_from_own_page: a page of ours opened this window, and can keep words for it.
 
     Raises:
         LtiError: 400 unknown or ambiguous platform, or a target that is not ours; 403 disabled
@@ -154,12 +159,16 @@ def start_login(
     redirect_uri = base_url + LAUNCH_PATH
     target = _target(request, registration, default=redirect_uri, base_url=base_url)
     state, nonce, browser_secret = new_secret(), new_secret(), new_secret()
+    storage_target = storage_target_of(request.storage_target)
+    if is_from_own_page:
+        storage_target = Holder.OWN_OPENER
     attempt = {
         "platform_id": registration.id,
         "state_hash": digest(state),
         "nonce_hash": digest(nonce),
         "browser_hash": digest(browser_secret),
         "target_link_uri": target,
+        "storage_target": storage_target,
         "created_at": now,
         "expires_at": now + lifetime,
         "consumed_at": None,
@@ -173,7 +182,7 @@ def start_login(
         cookie_name=cookie_name_of(state),
         browser_secret=browser_secret,
         expires_at=now + lifetime,
-        storage_target=request.storage_target,
+        storage_target=storage_target,
     )
 
 

@@ -77,7 +77,10 @@ class Deployment(Base):
 
 
 class LoginAttempt(Base):
-    """One login under way. Hashes only: a stolen table starts no session."""
+    """One login under way. Hashes only: a stolen table starts no session.
+
+    `storage_target` is the frame that keeps words for this attempt where no cookie is kept.
+    """
 
     __tablename__ = "login_attempts"
     __privacy__ = Privacy(subject=Subject.NOBODY, keep=Keep.MINUTES)
@@ -88,10 +91,24 @@ class LoginAttempt(Base):
     nonce_hash: Mapped[str] = mapped_column(String(64))
     browser_hash: Mapped[str] = mapped_column(String(64))
     target_link_uri: Mapped[str] = mapped_column(String(URL_LENGTH))
+    storage_target: Mapped[str | None] = mapped_column(String(64))
     created_at: Mapped[datetime]
     # No index of time: rows are added in its order, and the table never holds many.
     expires_at: Mapped[datetime]
     consumed_at: Mapped[datetime | None]
+
+
+class WaitingLaunch(Base):
+    """A launch that waits until its browser is known: the token, sealed."""
+
+    __tablename__ = "waiting_launches"
+    __privacy__ = Privacy(subject=Subject.NOBODY, keep=Keep.MINUTES)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    platform_id: Mapped[int] = mapped_column(ForeignKey("platforms.id"))
+    state_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    sealed_token: Mapped[bytes] = mapped_column(LargeBinary)
+    expires_at: Mapped[datetime]
 
 
 class SigningKey(Base):

@@ -174,6 +174,22 @@ class ServiceNews:
     has_changed_notices: bool = False
 
 
+@dataclass(frozen=True, repr=False)
+class UnboundLaunch:
+    """A launch that is proven but for its browser: nothing may follow from it yet.
+
+    Attributes:
+        nonce: the token's, which is the attempt's.
+        storage_target: the frame that was asked to keep words for this attempt.
+    """
+
+    registration: Registration
+    attempt_id: int
+    state: str
+    nonce: str
+    storage_target: str
+
+
 @dataclass(frozen=True)
 class VerifiedLaunch:
     """A launch whose sender, browser, time and shape have been checked. Not yet consumed.

@@ -7,6 +7,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from lti_app.core.db import Base, Keep, Privacy, PublicId, Subject
 
+#: In place of a digest: this session's window can hold no cookie. It is no digest of anything.
+NO_COOKIE = ""
+
 
 class LaunchSession(Base):
     """One launch's session. Two tabs with two launches are two sessions."""

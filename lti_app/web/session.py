@@ -21,7 +21,7 @@ from lti_app.people.names import PersonName
 from lti_app.people.roles import Role
 from lti_app.web.context import EXTENSION, Services
 from lti_app.web.language import words_in
-from lti_app.web.models import LaunchSession
+from lti_app.web.models import NO_COOKIE, LaunchSession
 from lti_app.web.viewer import Viewer
 
 PREFIX = "/s/"
@@ -74,9 +74,13 @@ def key_of_path(path: str) -> str | None:
 
 
 def find_session(
-    session: Session, key: str, cookies: "dict[str, str]", *, now: datetime
+    session: Session, key: str, cookies: "dict[str, str]", *, now: datetime, fetch_site: str | None
 ) -> OpenSession | None:
-    """Return the open session of this key whose cookie came along, or None."""
+    """Return the open session of this key whose cookie came along, or None.
+
+    Args:
+        fetch_site: where the browser says that the request comes from, None if it does not say.
+    """
     row = session.execute(
         select(LaunchSession, User, Enrolment.status)
         .join(User, User.id == LaunchSession.user_id)
@@ -90,10 +94,19 @@ def find_session(
     if row is None or row.status == EnrolmentStatus.INACTIVE:
         return None
     launch: LaunchSession = row.LaunchSession
-    given = cookies.get(cookie_name(launch.public_id), "")
-    if not hmac.compare_digest(digest(given), launch.cookie_digest) or _is_over(launch, now):
+    if not _is_from_its_window(launch, cookies, fetch_site) or _is_over(launch, now):
         return None
     return _opened(launch, row.User)
+
+
+def _is_from_its_window(
+    launch: LaunchSession, cookies: "dict[str, str]", fetch_site: str | None
+) -> bool:
+    if launch.cookie_digest == NO_COOKIE:
+        # The key is all there is: good for steps between our pages, not for a link that was shared.
+        return fetch_site in (None, "same-origin")
+    given = cookies.get(cookie_name(launch.public_id), "")
+    return hmac.compare_digest(digest(given), launch.cookie_digest)
 
 
 def _is_over(launch: LaunchSession, now: datetime) -> bool:
@@ -150,4 +163,10 @@ class LaunchSessionInterface(SessionInterface):
 def _find(services: Services, key: str, request: Request) -> OpenSession | None:
     database: Database = services.database
     with database.read() as session:
-        return find_session(session, key, dict(request.cookies), now=services.clock())
+        return find_session(
+            session,
+            key,
+            dict(request.cookies),
+            now=services.clock(),
+            fetch_site=request.headers.get("Sec-Fetch-Site"),
+        )

@@ -10,7 +10,7 @@ from lti_app.core.db import Place, Prepared
 from lti_app.core.ids import digest, new_public_id, new_secret
 from lti_app.people.roles import Role
 from lti_app.web.cookies import set_frame_cookie
-from lti_app.web.models import LaunchSession
+from lti_app.web.models import NO_COOKIE, LaunchSession
 from lti_app.web.session import LASTS_FOR, cookie_name
 
 _INSERT = Prepared.insert(LaunchSession)
@@ -18,7 +18,11 @@ _INSERT = Prepared.insert(LaunchSession)
 
 @dataclass(frozen=True)
 class SessionStart:
-    """What a session is made of."""
+    """What a session is made of.
+
+    Attributes:
+        needs_cookie: False only for a window that can hold none: there the key is all.
+    """
 
     platform_id: int
     user_id: int
@@ -30,6 +34,7 @@ class SessionStart:
     placement_id: int | None = None
     return_url: str | None = None
     time_zone: str | None = None
+    needs_cookie: bool = True
 
 
 @dataclass(frozen=True, repr=False)
@@ -60,7 +65,7 @@ def start_session(
             "context_id": start.context_id,
             "placement_id": start.placement_id,
             "key_digest": digest(grant.key),
-            "cookie_digest": digest(grant.cookie),
+            "cookie_digest": digest(grant.cookie) if start.needs_cookie else NO_COOKIE,
             "csrf_secret": new_secret(),
             "role": start.role.value,
             "is_test": start.is_test,
@@ -91,6 +96,7 @@ def copy_session(session: Session, origin: LaunchSession, *, now: datetime) -> S
             placement_id=origin.placement_id,
             return_url=origin.return_url,
             time_zone=origin.time_zone,
+            needs_cookie=origin.cookie_digest != NO_COOKIE,
         ),
         now=now,
         began_at=origin.created_at,

@@ -112,6 +112,7 @@ WITHOUT_SESSION = {
     "lti.jwks",
     "lti.launch",
     "lti.login",
+    "lti_storage.finish",
     "metrics.metrics",
     "own_tab.take",
     "static.file",

@@ -44,7 +44,9 @@ class Room:
 
     def verify(self, start: LoginStart, token: str) -> VerifiedLaunch:
         form = LaunchForm(state=start.state, id_token=token)
-        return self.verifier.verify(form, {start.cookie_name: start.browser_secret})
+        launch = self.verifier.verify(form, {start.cookie_name: start.browser_secret})
+        assert isinstance(launch, VerifiedLaunch)
+        return launch
 
     def launch(
         self,

@@ -1,8 +1,11 @@
-// Goes on to the platform when this browser keeps a cookie here; otherwise offers a tab of its own,
-// before the platform's one-time hint has been used up.
+// Goes on to the platform when this browser keeps a cookie here, or the platform's page keeps words for
+// us; otherwise offers a tab of its own, before the platform's one-time hint has been used up.
 
 const PROBE = "__Host-rp-probe";
 const ATTRIBUTES = "Path=/; Secure; SameSite=None; Partitioned";
+
+const form = document.querySelector("[data-login-form]");
+const goesOn = document.querySelector("[data-login-goes-on]");
 
 function keepsCookies() {
   try {
@@ -15,9 +18,25 @@ function keepsCookies() {
   }
 }
 
-if (keepsCookies()) {
-  document.querySelector("[data-login-form]").requestSubmit();
-} else {
-  document.querySelector("[data-login-goes-on]").hidden = true;
+async function platformKeepsWords({ target, origin, secret }) {
+  if (!target) return false;
+  const { keysOf, openStorage } = await import("./platform_storage.js");
+  const words = { state: form.elements.state.value, nonce: form.elements.nonce.value, secret };
+  try {
+    const storage = await openStorage(target, origin);
+    await Promise.all(Object.entries(keysOf(words)).map(([name, key]) => storage.put(key, words[name])));
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+async function offerTab() {
+  const { holdWords } = await import("./held_words.js");
+  holdWords();
+  goesOn.hidden = true;
   document.querySelector("[data-login-needs-tab]").hidden = false;
 }
+
+if (keepsCookies() || (await platformKeepsWords(goesOn.dataset))) form.requestSubmit();
+else await offerTab();
