@@ -45,6 +45,7 @@ _KNOWN = Prepared(
         _enrolment.status,
         _user.seen_at,
         _enrolment.seen_at,
+        _enrolment.launched_at,
         _column.url,
     )
     .select_from(User.__table__)
@@ -106,8 +107,8 @@ def find_familiar(tables: Tables, launch: VerifiedLaunch, *, now: datetime) -> K
 def _is_unchanged(row: Sequence[Any], launch: VerifiedLaunch, now: datetime) -> bool:
     if row[5:17] != _told(launch, context_id=row[2]):
         return False
-    user_seen, enrolment_seen, column_url = row[17:20]
-    if now - min(user_seen, enrolment_seen) >= SEEN_EVERY:
+    user_seen, enrolment_seen, launched_at, column_url = row[17:21]
+    if launched_at is None or now - min(user_seen, enrolment_seen) >= SEEN_EVERY:
         return False
     told_column = launch.ags.line_item_url if launch.ags else None
     # What an unused link may name, `placing` looks for.

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from lti_app.bridge import key_rotation, sweep
+from lti_app.bridge.roster_days import ensure_roster_sweep, roster_handlers
 from lti_app.bridge.scores import score_handlers
 from lti_app.core.parts import Parts
 from lti_app.grading.jobs import due_handlers, ensure_due_sweep
@@ -28,6 +29,9 @@ def make_handlers(parts: Parts) -> Mapping[str, Handler]:
     return {
         **score_handlers(parts.database, parts.http, tokens, parts.clock),
         **due_handlers(parts.database, parts.clock),
+        **roster_handlers(
+            parts.database, ServiceCaller(parts.http, tokens, parts.clock), parts.clock
+        ),
         sweep.KIND: sweep.sweeper(parts.database, parts.clock),
         key_rotation.KIND: key_rotation.key_rotator(parts),
     }
@@ -40,3 +44,4 @@ def make_ready(parts: Parts) -> None:
         sweep.ensure_sweep(session, now=parts.clock())
         key_rotation.ensure_key_rotation(session, now=parts.clock())
         ensure_due_sweep(session, now=parts.clock())
+        ensure_roster_sweep(session, now=parts.clock())

@@ -10,6 +10,7 @@ from lti_app.bridge.familiar import Known, find_familiar
 from lti_app.bridge.placing import remember_placing
 from lti_app.bridge.reviewing import path_of_review, remember_review
 from lti_app.bridge.roles import role_of
+from lti_app.bridge.roster_days import read_at_first_launch
 from lti_app.core.db import Database, Place
 from lti_app.core.db.locks import hold_lock
 from lti_app.lti.errors import LtiError, Reason
@@ -146,6 +147,7 @@ def _get_to_know(
         else remember_review(session, launch, deployment_id, user=user, now=now)
     )
     session.flush()
+    read_at_first_launch(session, launch, placed.context_id, now=now)
     return Known(
         user.id, user.public_id, placed.context_id, placed.placement_id, placed.activity_id
     )

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from lti_app.core.db import Base, Keep, Privacy, PublicId, Subject
 
 NAME_LENGTH = 255
+URL_LENGTH = 2048
 
 
 class EnrolmentStatus(StrEnum):
@@ -23,6 +24,19 @@ class EnrolmentSource(StrEnum):
 
     LAUNCH = "launch"
     ROSTER = "roster"
+
+
+class RosterState(StrEnum):
+    """Where the reading of a course's roster stands."""
+
+    #: A reading is owed and has not begun.
+    ASKED = "asked"
+    READING = "reading"
+    READ = "read"
+    #: It was read to its end, and so many are missing that an instructor has to say so.
+    HELD = "held"
+    #: It could not be read to its end; what we knew before stands.
+    STALE = "stale"
 
 
 class User(Base):
@@ -89,14 +103,19 @@ class Context(Base):
 
 
 class Enrolment(Base):
-    """A person in a context, as what, and since when."""
+    """A person in a context, as what, and since when.
+
+    `launched_at` is when a launch last told anything, None for who has never opened the tool here.
+    `roster_role` is what the roster said last, None for who was never on it. `roster_reading` is
+    the number of the last reading that told of them, below zero where it said that they are gone.
+    """
 
     __tablename__ = "enrolments"
     __table_args__ = (UniqueConstraint("context_id", "user_id"),)
     __privacy__ = Privacy(
         subject=Subject.USER,
         keep=Keep.COURSE,
-        personal=("role", "status", "first_seen_at", "seen_at"),
+        personal=("role", "roster_role", "status", "first_seen_at", "seen_at", "launched_at"),
         export="enrolments",
         erase="deleted",
     )
@@ -111,3 +130,41 @@ class Enrolment(Base):
     is_test: Mapped[bool] = mapped_column(default=False)
     first_seen_at: Mapped[datetime]
     seen_at: Mapped[datetime]
+    launched_at: Mapped[datetime | None]
+    roster_role: Mapped[str | None] = mapped_column(String(32))
+    roster_reading: Mapped[int | None]
+
+
+class Roster(Base):
+    """How the people of one course are known from its platform: one row for each course.
+
+    A reading has a number. While it goes on, `cursor_url` is the page that comes next; `is_whole`
+    says whether it is of everybody, and not of what has changed.
+    """
+
+    __tablename__ = "rosters"
+    __privacy__ = Privacy(subject=Subject.NOBODY, keep=Keep.COURSE)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    platform_id: Mapped[int] = mapped_column(ForeignKey("platforms.id"), index=True)
+    context_id: Mapped[int] = mapped_column(ForeignKey("contexts.id"), unique=True)
+    state: Mapped[str] = mapped_column(String(16), default=RosterState.ASKED)
+    reading: Mapped[int] = mapped_column(default=0)
+    is_whole: Mapped[bool] = mapped_column(default=True)
+    cursor_url: Mapped[str | None] = mapped_column(String(URL_LENGTH))
+    differences_url: Mapped[str | None] = mapped_column(String(URL_LENGTH))
+    pages_count: Mapped[int] = mapped_column(default=0)
+    members_count: Mapped[int] = mapped_column(default=0)
+    skipped_count: Mapped[int] = mapped_column(default=0)
+    #: Pages in a row that told of nobody new, and failures in a row.
+    idle_count: Mapped[int] = mapped_column(default=0)
+    failed_count: Mapped[int] = mapped_column(default=0)
+    leaving_count: Mapped[int] = mapped_column(default=0)
+    asked_at: Mapped[datetime]
+    begun_at: Mapped[datetime | None]
+    read_at: Mapped[datetime | None]
+    whole_at: Mapped[datetime | None]
+    stale_at: Mapped[datetime | None]
+    due_at: Mapped[datetime | None] = mapped_column(index=True)
+    reason_code: Mapped[str | None] = mapped_column(String(64))
+    reason_params: Mapped[dict[str, object] | None]

@@ -112,10 +112,14 @@ def remember_enrolment(
             seen_at=now,
         )
         session.add(enrolment)
+    was_here = enrolment.status == EnrolmentStatus.ACTIVE.value
     enrolment.role, enrolment.is_test = role.value, is_test
     enrolment.status = EnrolmentStatus.ACTIVE.value
     if now - enrolment.seen_at >= SEEN_EVERY:
         enrolment.seen_at = now
+    if enrolment.launched_at is None or not was_here or enrolment.launched_at < enrolment.seen_at:
+        # A roster that is being read may be older than this.
+        enrolment.launched_at = now
     return enrolment
 
 
