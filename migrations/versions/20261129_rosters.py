@@ -1,14 +1,14 @@
 """rosters
 
 Revision ID: 20261129_rosters
-Revises: 20261129_deep_linking
+Revises: 20261129_waiting_launches
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "20261129_rosters"
-down_revision = "20261129_deep_linking"
+down_revision = "20261129_waiting_launches"
 branch_labels = None
 depends_on = None
 
