@@ -6,9 +6,11 @@ from urllib.parse import parse_qs, urlsplit
 
 from sqlalchemy.orm import Session
 
+from lti_app.audit import Actor
+from lti_app.bridge.copying import ACTIVITY_PARAMETER, Hints, open_copy
 from lti_app.bridge.roles import role_of
 from lti_app.catalog.models import Placement
-from lti_app.catalog.preparing import take_activity
+from lti_app.catalog.preparing import note_lost, take_activity
 from lti_app.catalog.service import ensure_activity, remember_placement
 from lti_app.grading.columns import look_again_at, remember_column
 from lti_app.lti.verified import VerifiedLaunch
@@ -18,8 +20,6 @@ from lti_app.submissions.registry import Registry
 
 #: The custom parameter that names an item of a course pack: `item=<pack>/<item id>`.
 ITEM_PARAMETER = "item"
-#: Names an activity by its public id: a custom parameter, and in the query of a link's address.
-ACTIVITY_PARAMETER = "activity"
 
 
 @dataclass(frozen=True)
@@ -61,7 +61,8 @@ def remember_placing(
         now=now,
     )
     if placement.activity_id is None:
-        _find_activity(session, placement, launch, registry, now)
+        actor = Actor(user.public_id) if user is not None else Actor.NOBODY
+        _find_activity(session, placement, launch, registry=registry, actor=actor, now=now)
     if launch.ags is not None and launch.ags.line_item_url:
         remember_column(session, placement, url=launch.ags.line_item_url, now=now)
     return Placed(context.id, placement.id, placement.activity_id)
@@ -93,20 +94,30 @@ def remember_presence(
 def named_activity(launch: VerifiedLaunch) -> str | None:
     """Return the activity that a link names: by its custom parameter, else by its address."""
     query = parse_qs(urlsplit(launch.target_link_uri).query)
-    return launch.custom.get(ACTIVITY_PARAMETER) or query.get(ACTIVITY_PARAMETER, [None])[0]
+    name = launch.custom.get(ACTIVITY_PARAMETER) or query.get(ACTIVITY_PARAMETER, [""])[0]
+    # An address may spell a NUL, which no database takes.
+    return name.replace("\0", "") or None
 
 
 def _find_activity(
     session: Session,
     placement: Placement,
     launch: VerifiedLaunch,
+    *,
     registry: Registry,
+    actor: Actor,
     now: datetime,
 ) -> None:
-    """Let a link open what it names, if it names anything."""
+    """Let a link open what it names, or a copy of what it was copied from."""
     name, address = named_activity(launch), launch.custom.get(ITEM_PARAMETER)
+    if name and take_activity(session, placement, name):
+        return
+    hints = Hints(name, address)
+    open_copy(session, launch, placement, hints, registry=registry, actor=actor, now=now)
+    if placement.activity_id is not None or placement.candidates:
+        return
     if name:
-        take_activity(session, placement, name, now=now)
+        note_lost(placement, name)
     elif address:
         ensure_activity(session, placement, address, registry=registry, now=now)
 

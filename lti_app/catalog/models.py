@@ -39,6 +39,7 @@ class OwnItem(Base):
 
     `typed` holds what stands in its editor, as it was typed, and what was taken out last. Opened
     by a link, it is a version of `item_versions` like any other, under its public id.
+    `copied_from`: the public id of the item of another course that this one is a copy of.
     """
 
     __tablename__ = "own_items"
@@ -60,6 +61,7 @@ class OwnItem(Base):
     title: Mapped[str] = mapped_column(String(TITLE_LENGTH))
     typed: Mapped[dict[str, object]]
     revision: Mapped[int] = mapped_column(default=0)
+    copied_from: Mapped[str | None] = mapped_column(String(26))
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
 
@@ -71,6 +73,9 @@ class Activity(Base):
 
     `facet_columns`: title and maximum of the gradebook column of each facet, by the facet's name,
     where each has one of its own; None where there is one for the whole grade.
+
+    `origins` of a copy: the public ids of what it was copied from, the nearest first, which its
+    copied gradebook columns are known by. `former_dates`: the dates that it did not take over.
     """
 
     __tablename__ = "activities"
@@ -107,6 +112,8 @@ class Activity(Base):
     late_percent: Mapped[int] = mapped_column(default=0, server_default="0")
     late_floor_percent: Mapped[int] = mapped_column(default=0, server_default="0")
     zero_at_close: Mapped[bool] = mapped_column(default=False, server_default=false())
+    origins: Mapped[list[str] | None] = mapped_column(JSON(none_as_null=True))
+    former_dates: Mapped[dict[str, object] | None]
     archived_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
 
@@ -116,6 +123,7 @@ class Placement(Base):
 
     `lost_name` is the activity that the link names and that nobody finds in its course; None where
     it names none, or one that is there.
+    `candidates`: the activities of which this link may be a copy, for an instructor to say which.
     """
 
     __tablename__ = "placements"
@@ -130,6 +138,7 @@ class Placement(Base):
     lti_id: Mapped[str] = mapped_column(String(255))
     title: Mapped[str | None] = mapped_column(String(TITLE_LENGTH))
     lost_name: Mapped[str | None] = mapped_column(String(64))
+    candidates: Mapped[list[int] | None] = mapped_column(JSON(none_as_null=True))
     created_at: Mapped[datetime]
 
 

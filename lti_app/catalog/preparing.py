@@ -22,8 +22,6 @@ from lti_app.core.ids import new_public_id
 
 NO_DATES = Dates()
 _MAX_NAME = 64
-#: A copy has a name and a beginning of its own; everything that was set comes along.
-_OF_EACH_ITS_OWN = frozenset({"id", "public_id", "created_at"})
 
 
 @dataclass(frozen=True)
@@ -81,46 +79,31 @@ def prepare_activity(
     return activity_view(activity, version)
 
 
-def take_activity(session: Session, placement: Placement, name: str, *, now: datetime) -> None:
-    """Let a link open the activity of its course that it names.
-
-    Where another link opens that activity already, this one gets a copy of its settings: two links
-    never share a gradebook column. A name that nobody knows is remembered, so that the instructor
-    can choose again.
+def take_activity(session: Session, placement: Placement, name: str) -> bool:
+    """Let a link open the prepared activity of its course that it names.
 
     Args:
         placement: held, and opening nothing yet.
         name: the public id of an activity, as the platform gave it.
+
+    Returns:
+        False when there is none, or when another link opens it already: two links never share a
+        gradebook column.
     """
     found = _find(session, placement, name)
     if found is None:
-        placement.lost_name = name[:_MAX_NAME]
-        return
+        return False
     hold_lock(session, "catalog.activity", found.id)
-    own = copy_activity(session, found, now=now) if _is_taken(session, found) else found
-    placement.activity_id, placement.lost_name = own.id, None
+    if _is_taken(session, found):
+        return False
+    placement.activity_id, placement.lost_name = found.id, None
     session.flush()
+    return True
 
 
-def copy_activity(
-    session: Session, original: Activity, *, now: datetime, context_id: int | None = None
-) -> Activity:
-    """Return a new activity with the settings of another, and nothing that anybody did in it.
-
-    Args:
-        context_id: of the same platform; the original's own unless given.
-    """
-    kept = {
-        column.key: getattr(original, column.key)
-        for column in Activity.__mapper__.columns
-        if column.key not in _OF_EACH_ITS_OWN
-    }
-    copy = Activity(**kept, public_id=new_public_id(), created_at=now)
-    if context_id is not None:
-        copy.context_id = context_id
-    session.add(copy)
-    session.flush()
-    return copy
+def note_lost(placement: Placement, name: str) -> None:
+    """Remember that nobody knows what a link names, so that the instructor can choose again."""
+    placement.lost_name = name[:_MAX_NAME]
 
 
 def _find(session: Session, placement: Placement, name: str) -> Activity | None:

@@ -70,6 +70,7 @@ def remember_placement(
     if placement.context_id != context_id:
         # A link that was moved, or copied with its id, must not open another course's activity.
         placement.context_id, placement.activity_id = context_id, None
+        placement.candidates = placement.lost_name = None
     session.flush()
     return placement
 
@@ -111,14 +112,7 @@ def open_item(
     Raises:
         NotFoundError: the platform has no such placement.
     """
-    hold_lock(session, "catalog.placement", placement_id)
-    placement = session.scalar(
-        select(Placement)
-        .where(Placement.platform_id == platform_id, Placement.id == placement_id)
-        .execution_options(populate_existing=True)
-    )
-    if placement is None:
-        raise NotFoundError
+    placement = hold_placement(session, placement_id, platform_id=platform_id)
     if placement.activity_id is not None:
         return get_activity_of(session, platform_id=platform_id, activity_id=placement.activity_id)
     version = item_version(session, item, now)
@@ -137,33 +131,55 @@ def open_item(
     )
     session.add(activity)
     session.flush()
-    placement.activity_id = activity.id
+    placement.activity_id, placement.candidates = activity.id, None
     return activity_view(activity, version)
+
+
+def hold_placement(session: Session, placement_id: int, *, platform_id: int) -> Placement:
+    """Return the row of a link; nobody else lets it open something until the transaction ends.
+
+    Raises:
+        NotFoundError: the platform has no such placement.
+    """
+    hold_lock(session, "catalog.placement", placement_id)
+    placement = session.scalar(
+        select(Placement)
+        .where(Placement.platform_id == platform_id, Placement.id == placement_id)
+        .execution_options(populate_existing=True)
+    )
+    if placement is None:
+        raise NotFoundError
+    return placement
 
 
 def item_version(session: Session, item: PackItem, now: datetime) -> ItemVersion:
     """Return the stored snapshot that equals the item, a new version when it has changed."""
-    hold_lock(session, f"catalog.item {item.address}", 0)
-    newest = session.scalar(
-        select(ItemVersion)
-        .where(ItemVersion.pack == item.pack, ItemVersion.item == item.spec.id)
-        .order_by(ItemVersion.version.desc())
-        .limit(1)
-    )
-    if newest is not None and newest.digest == item.digest:
-        return newest
-    row = ItemVersion(
+    snapshot = ItemVersion(
         pack=item.pack,
         item=item.spec.id,
-        version=newest.version + 1 if newest else 1,
         digest=item.digest,
         kind=item.kind,
         content=item.content,
         created_at=now,
     )
-    session.add(row)
+    return stored_version(session, snapshot)
+
+
+def stored_version(session: Session, snapshot: ItemVersion) -> ItemVersion:
+    """Keep a snapshot of an item as its next version, unless the newest one equals it."""
+    hold_lock(session, f"catalog.item {snapshot.pack}/{snapshot.item}", 0)
+    newest = session.scalar(
+        select(ItemVersion)
+        .where(ItemVersion.pack == snapshot.pack, ItemVersion.item == snapshot.item)
+        .order_by(ItemVersion.version.desc())
+        .limit(1)
+    )
+    if newest is not None and newest.digest == snapshot.digest:
+        return newest
+    snapshot.version = newest.version + 1 if newest else 1
+    session.add(snapshot)
     session.flush()
-    return row
+    return snapshot
 
 
 def _has_column(session: Session, placement: Placement) -> bool:

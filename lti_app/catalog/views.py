@@ -37,6 +37,8 @@ class ActivityView:
         zero_at_close: whether who has handed nothing in by then gets a nought.
         instructions: Markdown to be read above it; empty for none.
         facet_columns: by the facet's name; empty where one column is for the whole grade.
+        origins: public ids of what it was copied from, the nearest first; empty for no copy.
+        former_dates: of what it was copied from; they do not count.
     """
 
     id: int
@@ -64,6 +66,8 @@ class ActivityView:
     pack: str = ""
     item: str = ""
     item_version: int = 1
+    origins: tuple[str, ...] = ()
+    former_dates: Dates = field(default_factory=Dates)
 
     @property
     def is_split(self) -> bool:
@@ -106,6 +110,7 @@ class PlacementView:
 
     Attributes:
         has_lost_it: whether it names an activity that is not in its course.
+        candidates: the activities of which it may be a copy; empty when nobody has to say.
     """
 
     id: int
@@ -116,6 +121,7 @@ class PlacementView:
     activity_id: int | None
     has_column: bool
     has_lost_it: bool = False
+    candidates: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -128,6 +134,7 @@ class LineItemView:
             with.
         change_reason: why it was not brought to `maximum`; None when nothing is amiss.
         facet: which part of the grade it shows; empty for the whole.
+        origins: what a copied column is called, the nearest name first.
         is_used: whether scores belong there; beside columns of facets a link's own stays empty.
         is_in_gradebook: whether anything new is sent there; an instructor may have stopped it.
     """
@@ -148,6 +155,7 @@ class LineItemView:
     change_reason: Reason | None = None
     facet: str = WHOLE
     is_used: bool = True
+    origins: tuple[str, ...] = ()
     is_in_gradebook: bool = True
 
 
@@ -179,6 +187,8 @@ def activity_view(row: Activity, item: ItemVersion) -> ActivityView:
         pack=item.pack,
         item=item.item,
         item_version=item.version,
+        origins=tuple(row.origins or ()),
+        former_dates=_read_dates(row.former_dates),
     )
 
 
@@ -208,7 +218,19 @@ def placement_view(row: Placement, *, has_column: bool) -> PlacementView:
         activity_id=row.activity_id,
         has_column=has_column,
         has_lost_it=row.activity_id is None and row.lost_name is not None,
+        candidates=tuple(row.candidates or ()),
     )
+
+
+def write_dates(dates: Dates) -> dict[str, object] | None:
+    """Return dates as they are stored with a copy; None where there are none."""
+    given = {name: at.isoformat() for name, at in vars(dates).items() if at is not None}
+    return dict(given) or None
+
+
+def _read_dates(stored: Mapping[str, object] | None) -> Dates:
+    given = cast(Mapping[str, str], stored or {})
+    return Dates(**{name: datetime.fromisoformat(at) for name, at in given.items()})
 
 
 def line_item_view(row: LineItem, placement: Placement, activity: Activity) -> LineItemView:
@@ -232,6 +254,7 @@ def line_item_view(row: LineItem, placement: Placement, activity: Activity) -> L
         change_reason=Reason(why, row.change_reason_params or {}) if why else None,
         facet=row.facet,
         is_used=own is not None or not (columns or row.facet),
+        origins=tuple(activity.origins or ()),
         is_in_gradebook=activity.in_gradebook,
     )
 

@@ -41,6 +41,10 @@ class Marked:
     cap: Cap | None = None
 
 
+def _all_of_them(settings: BaseModel) -> BaseModel:
+    return settings
+
+
 @dataclass(frozen=True)
 class KindRules:
     """What a kind decides. It runs in the worker, too, so it needs no Flask.
@@ -62,6 +66,8 @@ class KindRules:
             order of the gradebook columns, where each has one.
         reasons: a sentence for each code that explains a facet or a cap; its parameters are
             those of the reason.
+        copy_settings: what a copy of an activity starts with, of the settings of the original;
+            dates and people are left out. All of them, unless a kind says otherwise.
         authored: the items that instructors can make themselves; none for a kind whose items are
             made in files only.
     """
@@ -81,6 +87,7 @@ class KindRules:
     facet_titles: Mapping[str, str]
     reasons: Mapping[str, str]
     authored: tuple[Authored, ...] = ()
+    copy_settings: Callable[[BaseModel], BaseModel] = _all_of_them
 
     def settings_of(self, activity: ActivityView) -> BaseModel:
         """Return the settings of an activity, whatever version they were stored in."""

@@ -11,6 +11,7 @@ from pkgutil import iter_modules
 from typing import TypeVar
 
 from lti_app.catalog.library import Library, load_library
+from lti_app.catalog.views import ActivityView
 from lti_app.core.paths import package_path, resource_path
 from lti_app.submissions.contract import KindPages, KindRules
 
@@ -44,6 +45,15 @@ class Registry:
         """Return what a new activity of this kind starts with, and the version of it."""
         rules = self._rules[kind]
         return rules.settings_model().model_dump(mode="json"), rules.settings_version
+
+    def copied_settings(self, activity: ActivityView) -> tuple[dict[str, object], int]:
+        """Return what a copy of an activity starts with, and the version of it."""
+        rules = self._rules.get(activity.kind)
+        if rules is None:
+            # A kind that is not installed now is not lost by a copy.
+            return dict(activity.settings), activity.settings_version
+        copied = rules.copy_settings(rules.settings_of(activity))
+        return copied.model_dump(mode="json"), rules.settings_version
 
     def __iter__(self) -> Iterator[str]:
         """Iterate over the names of the kinds, in alphabetical order."""
