@@ -1,14 +1,14 @@
 """course copies
 
 Revision ID: 20261129_course_copies
-Revises: 20261129_deep_linking
+Revises: 20261129_rosters
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "20261129_course_copies"
-down_revision = "20261129_deep_linking"
+down_revision = "20261129_rosters"
 branch_labels = None
 depends_on = None
 
