@@ -1,0 +1,67 @@
+"""A browser whose frame holds no cookie, and a platform's page that keeps words for it."""
+
+import re
+from dataclasses import dataclass
+from html import unescape
+from typing import Any
+
+from werkzeug.test import TestResponse
+
+from tests.cases.browser import Browser, Login
+from tests.cases.stage import Stage
+from tests.peers.platform import TOOL
+
+_DATA = re.compile(r'data-(\w+)="([^"]*)"')
+OWN_REQUEST = {"Sec-Fetch-Site": "same-origin", "X-Rapport-Launch": "finish"}
+
+
+def data_of(response: TestResponse) -> dict[str, str]:
+    """Return what a page's scripts read from it."""
+    return {name: unescape(value) for name, value in _DATA.findall(response.text)}
+
+
+@dataclass
+class Waiting:
+    """A launch that waits for what the platform's page kept.
+
+    Attributes:
+        page: what the launch was answered with.
+        stored: what the platform's page was given.
+    """
+
+    browser: Browser
+    login: Login
+    token: str
+    page: TestResponse
+    stored: dict[str, str]
+
+    def finish(
+        self, headers: dict[str, str] | None = None, *, accept: str = "*/*", **changes: Any
+    ) -> TestResponse:
+        """Report what was kept, with some of it changed; None leaves a word out."""
+        return self.browser.client.post(
+            "/lti/finish",
+            json={"state": self.login.state, "stored": {**self.stored, **changes}},
+            headers={"Accept": accept, **(OWN_REQUEST if headers is None else headers)},
+            base_url=TOOL,
+        )
+
+
+def wait_for_storage(stage: Stage, target: str = "_parent", **claims: Any) -> Waiting:
+    """Launch in a browser that loses its cookies, where a platform offers to keep words."""
+    browser = stage.browser()
+    login = browser.login(stage.platform, lti_storage_target=target)
+    stored = {
+        "state": login.state,
+        "nonce": login.nonce,
+        "secret": data_of(login.response)["secret"],
+    }
+    forget_cookies(browser)
+    token = stage.token(login, claims)
+    page = browser.post_launch({"id_token": token, "state": login.state})
+    assert page.status_code == 200, stage.log.lines()[-1:]
+    return Waiting(browser, login, token, page, stored)
+
+
+def forget_cookies(browser: Browser) -> None:
+    browser.client = browser.app.test_client()
