@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from pathlib import Path
 
+from lti_app.bridge.config_pages import blueprint as config_blueprint
 from lti_app.bridge.entrance import EXTENSION as BRIDGE
 from lti_app.bridge.entrance import Bridge
 from lti_app.bridge.messages import LTI_MESSAGES
@@ -80,6 +81,7 @@ def create_app(
         zone.blueprint,
         lti_blueprint,
         storage_blueprint,
+        config_blueprint,
         desk_blueprint,
         reviewing_blueprint,
         chooser_blueprint,

@@ -129,7 +129,7 @@ def configuration_for(base_url: str, family: Family = Family.OTHER) -> ToolConfi
         jwks_url=f"{base_url}/lti/jwks.json",
         notices_url=f"{base_url}/lti/notices",
         icon_url=f"{base_url}/static/img/mark.svg",
-        scopes=SCOPES,
+        scopes=_scopes(family),
         claims=CLAIMS,
         messages=_messages(launch_url, family),
         custom_parameters=_custom_parameters(family),
@@ -147,6 +147,11 @@ def _messages(launch_url: str, family: Family) -> tuple[ToolMessage, ...]:
         ),
         ToolMessage(MessageType.SUBMISSION_REVIEW, launch_url),
     )
+
+
+def _scopes(family: Family) -> tuple[str, ...]:
+    """Leave out what Canvas does not know: it would refuse a whole configuration for it."""
+    return tuple(each for each in SCOPES if family is not Family.CANVAS or each != GROUPS)
 
 
 def _custom_parameters(family: Family) -> Mapping[str, str]:

@@ -107,6 +107,8 @@ TABLE = {
 NOTHING = {"reviewing.nothing"}
 #: Routes before any session, or behind a token of their own; tests/web and tests/cases ask them.
 WITHOUT_SESSION = {
+    "config.for_canvas",
+    "config.show",
     "health.live",
     "health.ready",
     "lti.jwks",

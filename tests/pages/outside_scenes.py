@@ -99,7 +99,18 @@ def error_503_without_the_keys(stage: Stage) -> None:
     stage.launch({}, down)
 
 
+def connecting_moodle(stage: Stage) -> None:
+    stage.page.goto(f"{stage.site.url}/lti/config")
+
+
+def connecting_blackboard(stage: Stage) -> None:
+    """The one with the most forms."""
+    stage.page.goto(f"{stage.site.url}/lti/config/blackboard")
+
+
 SCENES = by_name(
+    connecting_moodle,
+    connecting_blackboard,
     login_goes_on,
     login_needs_a_tab,
     anonymous_preview,
