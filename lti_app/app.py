@@ -13,10 +13,12 @@ from lti_app.bridge.views import blueprint as lti_blueprint
 from lti_app.core.parts import Parts
 from lti_app.desk.authoring.pages import blueprint as authoring_blueprint
 from lti_app.desk.chooser import blueprint as chooser_blueprint
+from lti_app.desk.following import blueprint as following_blueprint
 from lti_app.desk.messages import DESK_MESSAGES
 from lti_app.desk.pages import blueprint as desk_blueprint
 from lti_app.desk.reviewing import blueprint as reviewing_blueprint
 from lti_app.lti.launch import LaunchVerifier
+from lti_app.lti.legacy import LegacyIds
 from lti_app.lti.registrations import get_platform_by_id
 from lti_app.submissions.autosave import blueprint as autosave_blueprint
 from lti_app.submissions.current import EXTENSION as KINDS
@@ -84,6 +86,7 @@ def create_app(
         config_blueprint,
         desk_blueprint,
         reviewing_blueprint,
+        following_blueprint,
         chooser_blueprint,
         authoring_blueprint,
         submissions_blueprint,
@@ -112,4 +115,5 @@ def _verifier(parts: Parts) -> LaunchVerifier:
         base_url=parts.settings.base_url,
         trusted_hosts=parts.settings.effective_trusted_hosts,
         auto_approve=not parts.settings.approve_deployments,
+        legacy=LegacyIds(parts.database, parts.keyring),
     )

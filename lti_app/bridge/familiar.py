@@ -17,6 +17,7 @@ from lti_app.core.db import Prepared, Tables
 from lti_app.lti.services import brings_news
 from lti_app.lti.verified import VerifiedLaunch
 from lti_app.people.models import Context, Enrolment, EnrolmentStatus, User
+from lti_app.people.roles import Role
 from lti_app.people.service import SEEN_EVERY
 
 _user, _context, _enrolment, _placement, _column = (
@@ -47,6 +48,8 @@ _KNOWN = Prepared(
         _enrolment.seen_at,
         _enrolment.launched_at,
         _column.url,
+        _user.time_zone,
+        _user.legacy_id,
     )
     .select_from(User.__table__)
     .join(
@@ -74,20 +77,26 @@ _KNOWN = Prepared(
 
 @dataclass(frozen=True)
 class Known:
-    """The rows that a launch is about; those of the course are None for a launch outside one."""
+    """The rows that a launch is about; those of the course are None for a launch outside one.
+
+    Attributes:
+        has_zone: whether the person's browser has told its time zone before.
+    """
 
     user_id: int
     user_public_id: str
     context_id: int | None
     placement_id: int | None
     activity_id: int | None
+    has_zone: bool
 
 
 def find_familiar(tables: Tables, launch: VerifiedLaunch, *, now: datetime) -> Known | None:
     """Return the rows of this launch if all that it tells is known; None if anything is new."""
     if launch.sub is None or launch.context is None or launch.resource_link is None:
         return None
-    if launch.review is not None:
+    # Whom a mentor may follow is news at every launch.
+    if launch.review is not None or role_of(launch.roles) is Role.OBSERVER:
         return None
     if launch.deployment.id is None or brings_news(launch):
         return None
@@ -101,11 +110,13 @@ def find_familiar(tables: Tables, launch: VerifiedLaunch, *, now: datetime) -> K
     rows = _KNOWN.rows(tables, values)
     if not rows or not _is_unchanged(rows[0], launch, now):
         return None
-    return Known(*rows[0][:5])
+    return Known(*rows[0][:5], has_zone=rows[0][21] is not None)
 
 
 def _is_unchanged(row: Sequence[Any], launch: VerifiedLaunch, now: datetime) -> bool:
     if row[5:17] != _told(launch, context_id=row[2]):
+        return False
+    if launch.legacy_user_id not in (None, row[22]):
         return False
     user_seen, enrolment_seen, launched_at, column_url = row[17:21]
     if launched_at is None or now - min(user_seen, enrolment_seen) >= SEEN_EVERY:

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from lti_app.audit import Actor, record_event
 from lti_app.bridge.familiar import Known, find_familiar
+from lti_app.bridge.hints import wants_contrast, zone_in
 from lti_app.bridge.placing import remember_placing
 from lti_app.bridge.reviewing import path_of_review, remember_review
 from lti_app.bridge.roles import role_of
@@ -140,6 +141,8 @@ def _get_to_know(
         ),
         now=now,
     )
+    if launch.legacy_user_id:
+        user.legacy_id = launch.legacy_user_id
     session.flush()
     placed = (
         remember_placing(session, launch, deployment_id, user=user, registry=registry, now=now)
@@ -149,7 +152,12 @@ def _get_to_know(
     session.flush()
     read_at_first_launch(session, launch, placed.context_id, now=now)
     return Known(
-        user.id, user.public_id, placed.context_id, placed.placement_id, placed.activity_id
+        user.id,
+        user.public_id,
+        placed.context_id,
+        placed.placement_id,
+        placed.activity_id,
+        has_zone=user.time_zone is not None,
     )
 
 
@@ -166,6 +174,9 @@ def _start(launch: VerifiedLaunch, known: Known, browser: _Browser) -> SessionSt
         return_url=_short(launch.presentation.return_url),
         locale=browser.locale,
         needs_cookie=browser.keeps_cookies,
+        # Only until the browser has said its own.
+        time_zone=None if known.has_zone else zone_in(launch),
+        wants_contrast=wants_contrast(launch),
     )
 
 

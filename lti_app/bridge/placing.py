@@ -14,7 +14,9 @@ from lti_app.catalog.preparing import note_lost, take_activity
 from lti_app.catalog.service import ensure_activity, remember_placement
 from lti_app.grading.columns import look_again_at, remember_column
 from lti_app.lti.verified import VerifiedLaunch
+from lti_app.people.mentors import remember_scope
 from lti_app.people.models import Context, User
+from lti_app.people.roles import Role
 from lti_app.people.service import ContextDetails, remember_context, remember_enrolment
 from lti_app.submissions.registry import Registry
 
@@ -88,6 +90,8 @@ def remember_presence(
             now=now,
         )
         look_again_at(session, platform_id=user.platform_id, user_id=user.id, now=now)
+        if role_of(launch.roles) is Role.OBSERVER:
+            remember_scope(session, user=user, context=context, subs=launch.mentored, now=now)
     return context
 
 

@@ -30,5 +30,6 @@ def _address(led: Led, activity: ActivityView) -> str:
     endpoint = {
         Start.DO: pages.learner_endpoint,
         Start.FOLLOW: pages.instructor_endpoint,
+        Start.LOOK_AFTER: "following.show",
     }.get(led.start, "submissions.preview")
     return url_for(endpoint, public_id=activity.public_id)

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from lti_app.catalog.service import find_activity, find_placement
 from lti_app.catalog.views import ActivityView
+from lti_app.people.mentors import is_following
 from lti_app.people.roles import Role
 from lti_app.web.viewer import Viewer
 
@@ -20,6 +21,7 @@ class Start(StrEnum):
     DO = "do"
     FOLLOW = "follow"
     READ = "read"
+    LOOK_AFTER = "look_after"
 
 
 @dataclass(frozen=True)
@@ -31,7 +33,7 @@ class Led:
 
 
 def start_of(session: Session, who: Viewer) -> Led:
-    """Say where a launch leads: learners do, staff follow, everybody else reads."""
+    """Say where a launch leads: learners do, staff follow, mentors look after, others read."""
     if who.context_id is None or who.placement_id is None:
         return Led(Start.OUTSIDE)
     placement = find_placement(session, platform_id=who.platform_id, placement_id=who.placement_id)
@@ -47,4 +49,12 @@ def start_of(session: Session, who: Viewer) -> Led:
         return Led(Start.CHOOSE if is_chooser else Start.NOT_READY)
     if who.role is Role.LEARNER:
         return Led(Start.DO, activity)
+    if who.role is Role.OBSERVER and _is_mentor(session, who, who.context_id):
+        return Led(Start.LOOK_AFTER, activity)
     return Led(Start.FOLLOW if who.role.is_staff else Start.READ, activity)
+
+
+def _is_mentor(session: Session, who: Viewer, context_id: int) -> bool:
+    return is_following(
+        session, platform_id=who.platform_id, context_id=context_id, mentor_id=who.user_id
+    )

@@ -7,7 +7,7 @@ Source: LTI Security Framework 1.0, sections 5.1.1.3 and 5.1.3.
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -26,10 +26,12 @@ from lti_app.lti.compact import CompactToken, parse_compact
 from lti_app.lti.deployments import note_pending
 from lti_app.lti.errors import LtiError, Reason
 from lti_app.lti.keysets import KeySets
+from lti_app.lti.legacy import LegacyIds
 from lti_app.lti.models import Platform
 from lti_app.lti.names import clean_text
 from lti_app.lti.pylti import CheckedLaunch
 from lti_app.lti.pylti_parts import Expected, NoRequests
+from lti_app.lti.registration import Registration
 from lti_app.lti.services import HostGuard
 from lti_app.lti.standing import refusal_of
 from lti_app.lti.storage import StoredWords
@@ -82,6 +84,7 @@ class LaunchVerifier:
     Attributes:
         trusted_hosts: hosts whose services may be plain http or private.
         auto_approve: whether a new deployment of a known platform may go on at once.
+        legacy: checks what people were called before LTI 1.3; None checks nothing.
     """
 
     database: Database
@@ -91,6 +94,7 @@ class LaunchVerifier:
     trusted_hosts: Sequence[str] = ()
     auto_approve: bool = False
     supported: frozenset[MessageType] = SUPPORTED
+    legacy: LegacyIds | None = None
     _keys: KeySets = field(init=False, repr=False)
     _guard: HostGuard = field(init=False, repr=False)
     _no_requests: NoRequests = field(default_factory=NoRequests, init=False, repr=False)
@@ -149,12 +153,21 @@ class LaunchVerifier:
             session=self._no_requests,
         )
         launch.validate()
-        return build_launch(
+        built = build_launch(
             launch.claims,
             attempt,
             target=_own_target(launch.claims, self.base_url),
             guard=self._guard,
             trusted_hosts=self.trusted_hosts,
+        )
+        legacy = self._legacy_id(launch.claims, attempt.registration)
+        return replace(built, legacy_user_id=legacy) if legacy else built
+
+    def _legacy_id(self, claims: Mapping[str, Any], registration: Registration) -> str | None:
+        if self.legacy is None:
+            return None
+        return self.legacy.find(
+            claims, platform_id=registration.id, client_id=registration.client_id
         )
 
     def _expected(self, attempt: Attempt, state: str) -> Expected:

@@ -111,6 +111,20 @@ class WaitingLaunch(Base):
     expires_at: Mapped[datetime]
 
 
+class LegacySecret(Base):
+    """The secret of a key from before LTI 1.3, sealed. It proves old ids and opens nothing."""
+
+    __tablename__ = "legacy_secrets"
+    __table_args__ = (UniqueConstraint("platform_id", "consumer_key"),)
+    __privacy__ = _NOBODY
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    platform_id: Mapped[int] = mapped_column(ForeignKey("platforms.id"))
+    consumer_key: Mapped[str] = mapped_column(String(ID_LENGTH))
+    sealed_secret: Mapped[bytes] = mapped_column(LargeBinary)
+    created_at: Mapped[datetime]
+
+
 class SigningKey(Base):
     """One of our own keys. The private half is sealed with the installation's keys."""
 

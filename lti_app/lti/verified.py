@@ -205,6 +205,7 @@ class VerifiedLaunch:
         frame_origins: `scheme://host[:port]` that may frame a page of this launch, sorted.
         review: set when somebody's work is to be looked at, and only then.
         mentored: the `sub` of each whom a mentor may follow; empty for everybody else.
+        legacy_user_id: what the person was called before LTI 1.3, if the launch proves it.
     """
 
     registration: Registration
@@ -232,3 +233,4 @@ class VerifiedLaunch:
     notices: NoticesClaim | None = None
     review: ReviewClaim | None = None
     mentored: tuple[str, ...] = ()
+    legacy_user_id: str | None = None

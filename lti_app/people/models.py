@@ -47,7 +47,16 @@ class User(Base):
     __privacy__ = Privacy(
         subject=Subject.USER,
         keep=Keep.REGISTRATION,
-        personal=("sub", "name", "given_name", "family_name", "email", "locale", "time_zone"),
+        personal=(
+            "sub",
+            "name",
+            "given_name",
+            "family_name",
+            "email",
+            "locale",
+            "time_zone",
+            "legacy_id",
+        ),
         export="profile",
         erase="deleted with everything that hangs on it; released grades lose their owner's name",
     )
@@ -62,6 +71,8 @@ class User(Base):
     email: Mapped[str | None] = mapped_column(String(NAME_LENGTH))
     locale: Mapped[str | None] = mapped_column(String(35))
     time_zone: Mapped[str | None] = mapped_column(String(64))
+    #: What the platform called them before LTI 1.3, if a launch has proven it.
+    legacy_id: Mapped[str | None] = mapped_column(String(255))
     created_at: Mapped[datetime]
     seen_at: Mapped[datetime]
 
@@ -168,3 +179,24 @@ class Roster(Base):
     due_at: Mapped[datetime | None] = mapped_column(index=True)
     reason_code: Mapped[str | None] = mapped_column(String(64))
     reason_params: Mapped[dict[str, object] | None]
+
+
+class MentorScope(Base):
+    """Whom a mentor may follow in a context, by `sub`, as their newest launch named them."""
+
+    __tablename__ = "mentor_scopes"
+    __table_args__ = (UniqueConstraint("context_id", "user_id"),)
+    __privacy__ = Privacy(
+        subject=Subject.USER,
+        keep=Keep.COURSE,
+        personal=("subs",),
+        export="whom they may follow",
+        erase="deleted; of a person who is followed, their name in the list",
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    platform_id: Mapped[int] = mapped_column(ForeignKey("platforms.id"), index=True)
+    context_id: Mapped[int] = mapped_column(ForeignKey("contexts.id"))
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"), index=True)
+    subs: Mapped[list[str]]
+    updated_at: Mapped[datetime]

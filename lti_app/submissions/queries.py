@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from lti_app.catalog.views import ActivityView
@@ -104,7 +104,7 @@ def list_people_work(session: Session, activity: ActivityView) -> list[PersonWor
 
     Who left the course is listed as long as they handed something in.
     """
-    return _people_work(session, activity, None)
+    return _people_work(session, activity)
 
 
 def get_person_work(session: Session, activity: ActivityView, public_id: str) -> PersonWork:
@@ -113,14 +113,21 @@ def get_person_work(session: Session, activity: ActivityView, public_id: str) ->
     Raises:
         NotFoundError: nobody in this course who learns there has this public id.
     """
-    found = _people_work(session, activity, public_id)
+    found = _people_work(session, activity, User.public_id == public_id)
     if not found:
         raise NotFoundError
     return found[0]
 
 
+def list_work_of(
+    session: Session, activity: ActivityView, user_ids: Sequence[int]
+) -> list[PersonWork]:
+    """Return those of some people who learn in the activity's course, by name."""
+    return _people_work(session, activity, User.id.in_(user_ids)) if user_ids else []
+
+
 def _people_work(
-    session: Session, activity: ActivityView, public_id: str | None
+    session: Session, activity: ActivityView, who: ColumnElement[bool] | None = None
 ) -> list[PersonWork]:
     people = session.execute(
         select(User, Enrolment.status)
@@ -131,10 +138,10 @@ def _people_work(
             Enrolment.context_id == activity.context_id,
             Enrolment.role == Role.LEARNER.value,
             Enrolment.is_test.is_(False),
-            *([] if public_id is None else [User.public_id == public_id]),
+            *([] if who is None else [who]),
         )
     ).all()
-    ids = None if public_id is None else [user.id for user, _status in people]
+    ids = None if who is None else [user.id for user, _status in people]
     standings = list_standings(session, activity, ids)
     attempts = _attempts_by_person(session, activity, ids)
     stages = list_participations(session, activity, ids)

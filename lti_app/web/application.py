@@ -138,7 +138,12 @@ def _page_values() -> dict[str, object]:
     who = viewer_or_none()
     # Inside the course's own page the course is all around.
     shows_way_back = who is not None and who.has_way_back and not is_framed()
-    return {"viewer": who, "page_theme": "auto", "shows_way_back": shows_way_back}
+    return {
+        "viewer": who,
+        "page_theme": "auto",
+        "page_contrast": "more" if who is not None and who.wants_contrast else "",
+        "shows_way_back": shows_way_back,
+    }
 
 
 def refuse_undeclared_routes(app: Flask) -> None:

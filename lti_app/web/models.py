@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, String
+from sqlalchemy import ForeignKey, String, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from lti_app.core.db import Base, Keep, Privacy, PublicId, Subject
@@ -18,7 +18,7 @@ class LaunchSession(Base):
     __privacy__ = Privacy(
         subject=Subject.USER,
         keep=Keep.DAYS,
-        personal=("role", "locale", "time_zone", "created_at", "seen_at"),
+        personal=("role", "return_url", "locale", "time_zone", "created_at", "seen_at"),
         export="sessions",
         erase="deleted",
     )
@@ -38,6 +38,7 @@ class LaunchSession(Base):
     return_url: Mapped[str | None] = mapped_column(String(2048))
     locale: Mapped[str] = mapped_column(String(35))
     time_zone: Mapped[str | None] = mapped_column(String(64))
+    wants_contrast: Mapped[bool] = mapped_column(default=False, server_default=false())
     # No index of time: rows are added in its order. Each index is a page more that a launch writes.
     created_at: Mapped[datetime]
     seen_at: Mapped[datetime]

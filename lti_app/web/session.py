@@ -139,6 +139,7 @@ def _opened(launch: LaunchSession, user: User) -> OpenSession:
             locale=launch.locale,
             time_zone=launch.time_zone or user.time_zone,
             has_way_back=launch.return_url is not None,
+            wants_contrast=launch.wants_contrast,
         ),
     )
 

@@ -35,6 +35,7 @@ class SessionStart:
     return_url: str | None = None
     time_zone: str | None = None
     needs_cookie: bool = True
+    wants_contrast: bool = False
 
 
 @dataclass(frozen=True, repr=False)
@@ -73,6 +74,7 @@ def start_session(
             "return_url": start.return_url,
             "locale": start.locale,
             "time_zone": start.time_zone,
+            "wants_contrast": start.wants_contrast,
             "created_at": began_at or now,
             "seen_at": now,
             "ended_at": None,
@@ -97,6 +99,7 @@ def copy_session(session: Session, origin: LaunchSession, *, now: datetime) -> S
             return_url=origin.return_url,
             time_zone=origin.time_zone,
             needs_cookie=origin.cookie_digest != NO_COOKIE,
+            wants_contrast=origin.wants_contrast,
         ),
         now=now,
         began_at=origin.created_at,

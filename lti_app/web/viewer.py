@@ -15,6 +15,7 @@ class Viewer:
         context_id, placement_id: None for a launch outside a course.
         time_zone: IANA name from the browser, or None.
         has_way_back: whether the launch said where one leaves to.
+        wants_contrast: whether the platform knows that they read better with high contrast.
     """
 
     platform_id: int
@@ -29,6 +30,7 @@ class Viewer:
     locale: str = "en"
     time_zone: str | None = None
     has_way_back: bool = False
+    wants_contrast: bool = False
 
     @property
     def is_graded(self) -> bool:

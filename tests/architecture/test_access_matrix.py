@@ -28,6 +28,7 @@ ALL = frozenset(Role)
 STAFF = frozenset({Role.INSTRUCTOR, Role.TEACHING_ASSISTANT})
 INSTRUCTOR = frozenset({Role.INSTRUCTOR})
 LEARNER = frozenset({Role.LEARNER})
+OBSERVER = frozenset({Role.OBSERVER})
 
 
 class Whose(StrEnum):
@@ -76,6 +77,7 @@ TABLE = {
     "desk.start": Rule("GET", "", ALL),
     "exercise.show": Rule("GET", "exercise/{}", LEARNER, "activity"),
     "exercise.act": Rule("POST", "exercise/{}", LEARNER, "activity"),
+    "following.show": Rule("GET", "activities/{}/following", OBSERVER, "activity"),
     "gradebook.facet": Rule("POST", "activities/{}/facet", INSTRUCTOR, "person"),
     "gradebook.give_time": Rule("POST", "activities/{}/extend", INSTRUCTOR, "person"),
     "gradebook.take_back": Rule("POST", "activities/{}/withdraw", INSTRUCTOR, "person"),
