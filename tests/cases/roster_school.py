@@ -123,7 +123,7 @@ class RosterSchool:
     def read(self, *pages: Any, **span: float) -> RosterView:
         """Let time pass and read the roster as these pages tell it."""
         self.pages = list(pages)
-        self.stage.clock.advance(**(span or {"hours": 1}))
+        self.stage.clock.advance(**(span or {"minutes": 2}))
         self.owe()
         self.work()
         return self.roster()
