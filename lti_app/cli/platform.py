@@ -5,6 +5,8 @@ import click
 from lti_app.audit import Actor
 from lti_app.cli.environment import database_of, errors_as_words, settings_or_exit
 from lti_app.core.clock import system_clock
+from lti_app.core.sealing import Keyring
+from lti_app.lti.legacy import keep_legacy_secret
 from lti_app.lti.registration import Registration
 from lti_app.lti.registrations import (
     PlatformDetails,
@@ -104,6 +106,23 @@ def disable(platform_id: str) -> None:
     with errors_as_words(_WORDS), database_of(settings) as database, database.write() as session:
         disable_platform(session, platform_id, now=system_clock(), actor=Actor.OPERATOR)
     click.echo(f"disabled {platform_id}")
+
+
+@command.command("old-secret")
+@click.argument("platform_id")
+@click.option("--key", required=True, help="The consumer key from before LTI 1.3.")
+@click.option("--forget", is_flag=True, help="Forget the secret of this key.")
+def old_secret(platform_id: str, key: str, forget: bool) -> None:  # noqa: FBT001 - click's way
+    """Keep a secret from before LTI 1.3, so that old ids of people are believed.
+
+    It is asked for, so that it stands in no history of commands.
+    """
+    settings = settings_or_exit()
+    secret = None if forget else click.prompt("Shared secret", hide_input=True, type=str)
+    keyring = Keyring(settings.encryption_keys)
+    with errors_as_words(_WORDS), database_of(settings) as database, database.write() as session:
+        keep_legacy_secret(session, keyring, platform_id, key, secret, now=system_clock())
+    click.echo(f"{'forgotten' if forget else 'kept'}: the secret of {key}")
 
 
 def _state(platform: Registration) -> str:

@@ -21,18 +21,20 @@ def learners(stage: Stage) -> dict[str, Seat]:
     }
 
 
-def mentor(
-    stage: Stage, *subs: object, roles: tuple[str, ...] = ("Mentor",), **changes: object
-) -> Seat:
-    said = {
-        **linked(),
-        "sub": "parent-1",
-        "name": "Zoe Parent",
-        f"{LTI}roles": [MEMBERSHIP + role for role in roles],
-        SCOPE: list(subs),
-        **changes,
-    }
-    return stage.accept(said)
+def mentor(stage: Stage, *subs: object, roles: tuple[str, ...] = ("Mentor",)) -> Seat:
+    return mentor_of(stage, list(subs), roles=roles)
+
+
+def mentor_of(stage: Stage, scope: object, roles: tuple[str, ...] = ("Mentor",)) -> Seat:
+    return stage.accept(
+        {
+            **linked(),
+            "sub": "parent-1",
+            "name": "Zoe Parent",
+            f"{LTI}roles": [MEMBERSHIP + role for role in roles],
+            SCOPE: scope,
+        }
+    )
 
 
 def seen(seat: Seat) -> list[str]:
@@ -106,7 +108,7 @@ def test_a_scope_without_the_role_of_a_mentor_is_ignored_and_noted(
 def test_a_mentor_of_nobody_reads_the_activity_and_sees_nobody(stage: Stage, scope: object) -> None:
     learners(stage)
 
-    seat = mentor(stage, **{SCOPE: scope})
+    seat = mentor_of(stage, scope)
 
     assert seat.page().request.path.endswith("/preview")
     assert seen(seat) == []
