@@ -8,6 +8,9 @@ from lti_app.bridge.entrance import EXTENSION as BRIDGE
 from lti_app.bridge.entrance import Bridge
 from lti_app.bridge.messages import LTI_MESSAGES
 from lti_app.bridge.owed import count_owed
+from lti_app.bridge.registering import EXTENSION as REGISTRAR
+from lti_app.bridge.registering import blueprint as registering_blueprint
+from lti_app.bridge.registering_messages import REGISTERING_MESSAGES
 from lti_app.bridge.storage_views import blueprint as storage_blueprint
 from lti_app.bridge.views import blueprint as lti_blueprint
 from lti_app.core.parts import Parts
@@ -19,6 +22,7 @@ from lti_app.desk.pages import blueprint as desk_blueprint
 from lti_app.desk.reviewing import blueprint as reviewing_blueprint
 from lti_app.lti.launch import LaunchVerifier
 from lti_app.lti.legacy import LegacyIds
+from lti_app.lti.registering import Registrar
 from lti_app.lti.registrations import get_platform_by_id
 from lti_app.submissions.autosave import blueprint as autosave_blueprint
 from lti_app.submissions.current import EXTENSION as KINDS
@@ -66,11 +70,13 @@ def create_app(
     )
     app.extensions[KINDS] = registry
     app.extensions[BRIDGE] = Bridge(_verifier(parts), registry)
+    app.extensions[REGISTRAR] = _registrar(parts)
     limit_requests(app, parts.settings)
     metrics.count_requests(app)
     report_owed(app, count_owed)
     tell_platform_names(app, lambda session, row: get_platform_by_id(session, row).name)
     register_messages(app, LTI_MESSAGES)
+    register_messages(app, REGISTERING_MESSAGES)
     register_messages(app, SUBMISSIONS_MESSAGES)
     register_messages(app, DESK_MESSAGES)
     for blueprint in (
@@ -84,6 +90,7 @@ def create_app(
         lti_blueprint,
         storage_blueprint,
         config_blueprint,
+        registering_blueprint,
         desk_blueprint,
         reviewing_blueprint,
         following_blueprint,
@@ -116,4 +123,10 @@ def _verifier(parts: Parts) -> LaunchVerifier:
         trusted_hosts=parts.settings.effective_trusted_hosts,
         auto_approve=not parts.settings.approve_deployments,
         legacy=LegacyIds(parts.database, parts.keyring),
+    )
+
+
+def _registrar(parts: Parts) -> Registrar:
+    return Registrar(
+        parts.database, parts.http, parts.keyring, parts.clock, parts.settings.base_url
     )

@@ -4,6 +4,7 @@ import click
 
 from lti_app.audit import Actor
 from lti_app.cli.environment import database_of, errors_as_words, settings_or_exit
+from lti_app.cli.inviting import approve, invite
 from lti_app.core.clock import system_clock
 from lti_app.core.sealing import Keyring
 from lti_app.lti.legacy import keep_legacy_secret
@@ -16,6 +17,7 @@ from lti_app.lti.registrations import (
     list_deployments,
     list_platforms,
 )
+from lti_app.lti.standing import granted_scopes_of
 
 _WORDS = {
     "platform_exists": (
@@ -32,6 +34,10 @@ _WORDS = {
 @click.group()
 def command() -> None:
     """Register platforms."""
+
+
+command.add_command(invite)
+command.add_command(approve)
 
 
 @command.command()
@@ -91,8 +97,11 @@ def show(platform_id: str) -> None:
     with errors_as_words(_WORDS), database_of(settings) as database, database.read() as session:
         platform = get_platform(session, platform_id)
         deployments = list_deployments(session, platform.id)
+        granted = granted_scopes_of(session, platform.id)
     for label, value in _facts(platform):
         click.echo(f"{label:14} {value}")
+    for scope in granted or ():
+        click.echo(f"{'granted':14} {scope}")
     for deployment in deployments:
         state = "approved" if deployment.is_approved else "waits for approval"
         click.echo(f"{'deployment':14} {deployment.deployment_id} ({state})")
@@ -126,7 +135,7 @@ def old_secret(platform_id: str, key: str, forget: bool) -> None:  # noqa: FBT00
 
 
 def _state(platform: Registration) -> str:
-    return "disabled" if platform.is_disabled else "active"
+    return "disabled" if platform.is_disabled else platform.standing.value
 
 
 def _facts(platform: Registration) -> list[tuple[str, str]]:

@@ -17,25 +17,25 @@ from structlog.typing import EventDict, FilteringBoundLogger, Processor
 SECRET_NAMES = frozenset(
     {
         *("access_token", "authorization", "client_assertion", "cookie", "id_token", "key"),
-        *("nonce", "password", "secret", "state", "token"),
+        *("nonce", "password", "registration_token", "secret", "state", "token"),
         *("hint", "login_hint", "lti_message_hint", "query_string"),
         *("email", "family_name", "given_name", "name", "sub"),
         *("body", "comment", "text", "title"),
     }
 )
 _REQUEST_ID: ContextVar[str] = ContextVar("request_id", default="")
-_SESSION_PATH = re.compile(r"/s/[A-Za-z0-9_-]{20,}")
+_SECRET_PATH = re.compile(r"/(s|lti/register)/[A-Za-z0-9_-]{20,}")
 _JWT = re.compile(r"eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_.-]+")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 
 
 def clean_text(text: str) -> str:
-    r"""Return text fit for a log: no session key, no JWT, no control character.
+    r"""Return text fit for a log: no session key, no invitation, no JWT, no control character.
 
     >>> clean_text("GET /s/0123456789abcdefghijklmn/a\x1b[31m")
     'GET /s/-/a [31m'
     """
-    return _CONTROL.sub(" ", _JWT.sub("[jwt]", _SESSION_PATH.sub("/s/-", text)))
+    return _CONTROL.sub(" ", _JWT.sub("[jwt]", _SECRET_PATH.sub(r"/\1/-", text)))
 
 
 def _redact(_: object, __: str, event: EventDict) -> MutableMapping[str, object]:

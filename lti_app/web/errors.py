@@ -45,11 +45,15 @@ def status_of(error: RapportError) -> int:
     return next((status for family, status in _STATUS if isinstance(error, family)), 500)
 
 
-def error_response(code: str, status: int) -> Response:
-    """Draw the error of a code: as a page, or as JSON for who asks for nothing else."""
+def error_response(code: str, status: int, *, said: str = "") -> Response:
+    """Draw the error of a code: as a page, or as JSON for who asks for nothing else.
+
+    Args:
+        said: what a platform said of it, in its own words; shown on the page.
+    """
     g.rapport_is_error_page = True
     message = message_for(current_app, code, status)
-    response = _as_json(code, message) if _is_script() else _as_page(message, status)
+    response = _as_json(code, message) if _is_script() else _as_page(message, status, said)
     response.status_code = status
     if status == 503:
         response.headers["Retry-After"] = str(BusyError.retry_after_seconds)
@@ -65,7 +69,7 @@ def _as_json(code: str, message: Message) -> Response:
     return jsonify(code=code, words=f"{gettext(message.happened)} {gettext(message.means)}")
 
 
-def _as_page(message: Message, status: int) -> Response:
+def _as_page(message: Message, status: int, said: str) -> Response:
     # The same bytes for "not yours" and "not there": no reference on a 404.
     reference = None if status == 404 else g.get("correlation_id")
     who = viewer_or_none()
@@ -76,6 +80,7 @@ def _as_page(message: Message, status: int) -> Response:
             title=gettext(message.title),
             happened=gettext(message.happened),
             means=gettext(message.means),
+            said=said,
             todo=[gettext(step) for step in message.todo],
             is_calm=message.is_calm,
             onward=(gettext(message.onward), url_for("desk.start")) if who else None,
@@ -90,7 +95,7 @@ def _on_rapport_error(error: RapportError) -> Response:
     status = status_of(error)
     if status != 404:
         _log.warning("request refused", reason=error.code, status=status)
-    return error_response(error.code, status)
+    return error_response(error.code, status, said=getattr(error, "said", ""))
 
 
 def _on_http_error(error: HTTPException) -> Response:

@@ -1,4 +1,4 @@
-"""How many logins one source may begin. Counters live in the process, or in Redis when set.
+"""How many logins and registrations one source may begin; counters in the process, or in Redis.
 
 A platform's login names no user yet, so logins are counted by address and by registration; limits
 on what people do inside a session count people, because a whole campus may be one address.
@@ -7,7 +7,7 @@ on what people do inside a session count people, because a whole campus may be o
 from collections.abc import Mapping, Sequence
 
 from flask import Flask, request
-from limits import RateLimitItemPerSecond
+from limits import RateLimitItemPerHour, RateLimitItemPerSecond
 from limits.storage import storage_from_string
 from limits.strategies import SlidingWindowCounterRateLimiter
 from werkzeug.exceptions import TooManyRequests
@@ -17,6 +17,8 @@ from lti_app.core.settings import Settings
 #: The burst is what a large class needs at once; the window is what makes it an average.
 ADDRESS_WINDOW_SECONDS = 200
 REGISTRATION_WINDOW_SECONDS = 20
+#: Steps towards connecting a platform, from one address; an administrator needs a handful.
+CONNECTING_STEPS_PER_HOUR = 60
 _LONGEST_KEY = 255
 _LIMITS = "rapport.login_limits"
 
@@ -40,6 +42,17 @@ class LoginLimits:
             REGISTRATION_WINDOW_SECONDS,
         )
 
+        self.connecting = RateLimitItemPerHour(CONNECTING_STEPS_PER_HOUR)
+
+    def count_connecting(self, *, address: str) -> None:
+        """Count one step towards connecting a platform.
+
+        Raises:
+            TooManyRequests: the address has had its share.
+        """
+        if not self._counter.hit(self.connecting, "connecting", address):
+            raise TooManyRequests(retry_after=3600)
+
     def count(self, *, address: str, issuer: str, client_id: str) -> None:
         """Count one login.
 
@@ -56,6 +69,12 @@ class LoginLimits:
 def limit_requests(app: Flask, settings: Settings) -> None:
     """Install the limits; the counters of one app are its own."""
     app.extensions[_LIMITS] = LoginLimits(settings)
+
+
+def count_connecting(app: Flask) -> None:
+    """Count the step towards connecting a platform that this request is. Raises TooManyRequests."""
+    limits: LoginLimits = app.extensions[_LIMITS]
+    limits.count_connecting(address=request.remote_addr or "unknown")
 
 
 def count_login(app: Flask, sent: Mapping[str, Sequence[str]]) -> None:
