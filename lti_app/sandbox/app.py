@@ -17,6 +17,7 @@ from lti_app.sandbox.control import (
     page_views,
     platform_api,
     platform_views,
+    storage_api,
 )
 from lti_app.sandbox.database import Database
 from lti_app.sandbox.keys import PlatformKeys
@@ -81,7 +82,7 @@ def _add_views(app: Flask, config: SandboxConfig) -> None:
     for add in (add_oidc_views, add_token_view, add_grade_views, add_roster_view):
         add(app, config.dialect.paths)
     if config.control_token is not None:
-        for api in (faults_api, platform_api, courses_api, copies_api):
+        for api in (faults_api, platform_api, courses_api, copies_api, storage_api):
             app.register_blueprint(api.blueprint)
     if config.has_control_page:
         for part in (page_views, platform_views, course_views, copy_views):

@@ -17,6 +17,7 @@ from lti_app.sandbox.faults import Faults
 from lti_app.sandbox.keys import PlatformKeys
 from lti_app.sandbox.limits import Buckets
 from lti_app.sandbox.models import Secret
+from lti_app.sandbox.storage import Storage
 from lti_app.sandbox.tool_keys import ToolKeys
 
 _EXTENSION = "sandbox"
@@ -40,6 +41,7 @@ class Sandbox:
     tool_keys: ToolKeys = field(default_factory=ToolKeys)
     faults: Faults = field(default_factory=Faults)
     skew: Skew = field(default_factory=Skew)
+    storage: Storage = field(default_factory=Storage)
     histories: HistoryTelling = field(default_factory=HistoryTelling)
 
     @property

@@ -13,6 +13,10 @@ _PAGE = """<!doctype html><title>Tool</title><p id="who">{who}</p><p id="error">
 <p id="cookie">{cookie}</p><script>
 window.resize = (height, subject = "lti.frameResize") => ({{subject, height}});
 window.ask = (...what) => window.parent.postMessage(window.resize(...what), "*");
+window.heard = [];
+addEventListener("message", ({{data, origin}}) => window.heard.push({{data, origin}}));
+window.say = (message, frame) =>
+  (frame ? parent.frames[frame] : (opener ?? parent)).postMessage(message, "*");
 </script>"""
 
 #: The browser goes back from a page of the tool: the platform's cookie is asked for across sites.

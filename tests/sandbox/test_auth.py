@@ -17,6 +17,7 @@ def test_login_is_started_with_everything_the_tool_needs(lms: Lms) -> None:
         "target_link_uri": "http://localhost:8000/lti/launch",
         "client_id": "c1",
         "lti_deployment_id": "d1",
+        "lti_storage_target": "_parent",
     }
 
 

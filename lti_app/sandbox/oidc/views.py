@@ -88,7 +88,10 @@ def _answer_fields() -> dict[str, str]:
     claims = sandbox.dialect.claims.id_token(
         facts, nonce=nonce, now=sandbox.now(), lives_for=sandbox.dialect.id_token_lives_for
     )
-    return {"id_token": sign(sandbox.keys.current, claims)}
+    sign_in = sandbox.dialect.sign_in
+    named = sign_in.storage_target if sign_in.repeats_storage_target else None
+    said = {"lti_storage_target": named} if named else {}
+    return {"id_token": sign(sandbox.keys.current, claims), **said}
 
 
 def _take_facts() -> tuple[LaunchFacts, str]:

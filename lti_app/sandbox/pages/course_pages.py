@@ -34,7 +34,29 @@ def show_link(context_id: str, resource_link_id: str) -> ResponseReturnValue:
         enrolment = get_membership(session, context_id)
         link = get_link(session, context_id, resource_link_id)
         origin = origin_of(link.tool.login_url)
-        return _render(session, "link", enrolment, link=link, tool_origin=origin)
+        return _render(
+            session,
+            "link",
+            enrolment,
+            link=link,
+            tool_origin=origin,
+            storage_target=current_sandbox().dialect.sign_in.storage_target or "",
+            manner=current_sandbox().storage.manner,
+        )
+
+
+@blueprint.get("/links/<resource_link_id>/storage")
+def show_storage(context_id: str, resource_link_id: str) -> ResponseReturnValue:
+    """Show the frame that keeps words for the tool beside it, or one that speaks in its place."""
+    with current_sandbox().database.read() as session:
+        get_membership(session, context_id)
+        link = get_link(session, context_id, resource_link_id)
+        return render_template(
+            "sandbox/storage_frame.html",
+            tool_origin=origin_of(link.tool.login_url),
+            manner=current_sandbox().storage.manner,
+            is_stranger="stranger" in request.args,
+        )
 
 
 @blueprint.get("/roster")

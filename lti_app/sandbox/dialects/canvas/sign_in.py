@@ -5,6 +5,7 @@ from typing import ClassVar
 
 from lti_app.sandbox.dialects.plain.sign_in import Sign, SignIn
 from lti_app.sandbox.models import Link
+from lti_app.sandbox.storage import FORWARDING
 
 
 class CanvasSignIn(SignIn):
@@ -13,6 +14,8 @@ class CanvasSignIn(SignIn):
     malformed_code: ClassVar = "invalid_request_object"
     somebody_else_code: ClassVar = "login_required"
     deployment_parameter: ClassVar = "deployment_id"
+    storage_target: ClassVar = FORWARDING
+    repeats_storage_target: ClassVar = True
     fixed: ClassVar = {
         "scope": ("openid", "invalid_request_object"),
         "response_type": ("id_token", "invalid_request_object"),

@@ -21,6 +21,8 @@ class MoodleSignIn(SignIn):
     """The hint leads to the tool, and not the client id."""
 
     always_sends_state: ClassVar = True
+    #: No listener was found in its pages.
+    storage_target: ClassVar = None
 
     def new_hint(self, link: Link, sign: Sign) -> str:
         del sign

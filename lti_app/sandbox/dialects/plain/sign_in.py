@@ -19,6 +19,7 @@ from werkzeug.datastructures import MultiDict
 from lti_app.sandbox.dialects.plain.hints import take_launch
 from lti_app.sandbox.models import Launch, Link, Tool
 from lti_app.sandbox.sign_in_errors import AuthRefusedError, Unanswerable, UnanswerableError
+from lti_app.sandbox.storage import PARENT
 
 Sign = Callable[[Mapping[str, object]], str]
 
@@ -51,6 +52,10 @@ class SignIn:
     nobody_code: ClassVar = "login_required"
     somebody_else_code: ClassVar = "access_denied"
     deployment_parameter: ClassVar = "lti_deployment_id"
+    #: Who keeps words for tools beside the cookie; None where nobody does.
+    storage_target: ClassVar[str | None] = PARENT
+    #: Whether the answer names it again.
+    repeats_storage_target: ClassVar = False
     #: Whether an empty state comes back where none was sent.
     always_sends_state: ClassVar = False
 
@@ -61,6 +66,7 @@ class SignIn:
 
     def login_fields(self, link: Link, *, issuer: str, sub: str, hint: str) -> dict[str, str]:
         """Return what starts a login at the tool."""
+        offered = {"lti_storage_target": self.storage_target} if self.storage_target else {}
         return {
             "iss": issuer,
             "login_hint": sub,
@@ -68,6 +74,7 @@ class SignIn:
             "lti_message_hint": hint,
             "client_id": link.tool.client_id,
             self.deployment_parameter: link.deployment_id,
+            **offered,
         }
 
     def admit(self, session: Session, asked: Asked) -> Launch:
