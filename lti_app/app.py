@@ -17,6 +17,8 @@ from lti_app.core.parts import Parts
 from lti_app.desk.authoring.pages import blueprint as authoring_blueprint
 from lti_app.desk.chooser import blueprint as chooser_blueprint
 from lti_app.desk.following import blueprint as following_blueprint
+from lti_app.desk.group_files import blueprint as group_files_blueprint
+from lti_app.desk.groups import blueprint as groups_blueprint
 from lti_app.desk.messages import DESK_MESSAGES
 from lti_app.desk.pages import blueprint as desk_blueprint
 from lti_app.desk.reviewing import blueprint as reviewing_blueprint
@@ -96,6 +98,8 @@ def create_app(
         following_blueprint,
         chooser_blueprint,
         authoring_blueprint,
+        groups_blueprint,
+        group_files_blueprint,
         submissions_blueprint,
         autosave_blueprint,
         gradebook_blueprint,

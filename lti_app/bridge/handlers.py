@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from lti_app.bridge import key_rotation, sweep
+from lti_app.bridge.group_reading import GroupReader
 from lti_app.bridge.roster_days import ensure_roster_sweep, roster_handlers
 from lti_app.bridge.scores import score_handlers
 from lti_app.core.parts import Parts
@@ -11,6 +12,7 @@ from lti_app.jobs.outcome import Handler
 from lti_app.lti.calls import ServiceCaller
 from lti_app.lti.keys import Signer, ensure_signing_key
 from lti_app.lti.tokens import TokenSource
+from lti_app.people.groups import SYNC_JOB
 
 
 def make_caller(parts: Parts) -> ServiceCaller:
@@ -26,12 +28,12 @@ def _tokens(parts: Parts) -> TokenSource:
 def make_handlers(parts: Parts) -> Mapping[str, Handler]:
     """Return every handler by the kind of job that it runs."""
     tokens = _tokens(parts)
+    caller = ServiceCaller(parts.http, tokens, parts.clock)
     return {
         **score_handlers(parts.database, parts.http, tokens, parts.clock),
         **due_handlers(parts.database, parts.clock),
-        **roster_handlers(
-            parts.database, ServiceCaller(parts.http, tokens, parts.clock), parts.clock
-        ),
+        **roster_handlers(parts.database, caller, parts.clock),
+        SYNC_JOB: GroupReader(caller, parts.clock),
         sweep.KIND: sweep.sweeper(parts.database, parts.clock),
         key_rotation.KIND: key_rotation.key_rotator(parts),
     }

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from lti_app.audit import Actor, record_event
 from lti_app.bridge.familiar import Known, find_familiar
+from lti_app.bridge.group_reading import read_groups_at_launch
 from lti_app.bridge.hints import wants_contrast, zone_in
 from lti_app.bridge.placing import remember_placing
 from lti_app.bridge.reviewing import path_of_review, remember_review
@@ -151,6 +152,7 @@ def _get_to_know(
     )
     session.flush()
     read_at_first_launch(session, launch, placed.context_id, now=now)
+    read_groups_at_launch(session, launch, placed.context_id, now=now)
     return Known(
         user.id,
         user.public_id,

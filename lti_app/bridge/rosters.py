@@ -36,6 +36,8 @@ from lti_app.lti.nrps import (
 from lti_app.lti.pages import NEXT_LOOPS
 from lti_app.lti.service_access import ServiceAccess, get_service_access
 from lti_app.people import readings
+from lti_app.people.group_sync import owe_group_sync
+from lti_app.people.groups import CourseRef
 from lti_app.people.members import Listed, ListedNames, take_listed
 from lti_app.people.models import Context
 from lti_app.people.roster import find_roster
@@ -164,6 +166,10 @@ class RosterReader:
                 context_id=course.roster.context_id,
                 now=self.clock(),
             )
+        if course.access.groups_url is not None:
+            # Who came with this reading may be in a group.
+            of_groups = CourseRef(course.roster.platform_id, course.roster.context_id)
+            owe_group_sync(session, of_groups, now=self.clock())
         _log.info("roster read", context=course.roster.context_id, taken_over=is_ended)
         return Done()
 

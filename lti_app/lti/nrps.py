@@ -28,6 +28,7 @@ MAX_PAGES = 5000
 #: A platform that knows no pages: some 15,000 people at once.
 MAX_PAGE_BYTES = 8 * 1024 * 1024
 _MAX_ROLES = 50
+_MAX_GROUPS = 200
 
 
 class Flaw(StrEnum):
@@ -52,6 +53,7 @@ class Member:
 
     Attributes:
         user_id: the `sub` of their launches.
+        group_ids: the platform's ids of their groups; None where it says nothing of groups.
         custom: what their launch of the asked link would carry; None unless a link was asked for.
     """
 
@@ -60,6 +62,7 @@ class Member:
     status: MemberStatus
     names: Names
     custom: Mapping[str, str] | None = None
+    group_ids: tuple[str, ...] | None = None
 
     @property
     def is_here(self) -> bool:
@@ -176,7 +179,16 @@ def _member_or_object(value: dict[str, Any]) -> object:
         status=_status_of(value.get("status")),
         names=names_of(value),
         custom=_custom_of(value.get("message")),
+        group_ids=_group_ids_of(value.get("group_enrollments")),
     )
+
+
+def _group_ids_of(value: object) -> tuple[str, ...] | None:
+    """Return the groups of a person. Source: LTI Course Groups Service 1.0."""
+    if not isinstance(value, list):
+        return None
+    ids = (one.get("group_id") for one in value[:_MAX_GROUPS] if isinstance(one, dict))
+    return tuple(str(one) for one in ids if isinstance(one, str | int))
 
 
 def _roles_of(value: object) -> list[str]:

@@ -14,6 +14,9 @@ from lti_app.people.models import Enrolment, EnrolmentStatus, User
 from lti_app.people.names import PersonName
 from lti_app.people.roles import Role
 
+#: The job that reads the groups of one course; its key is the id of the context.
+SYNC_JOB = "group_sync"
+
 
 @dataclass(frozen=True)
 class CourseRef:

@@ -12,10 +12,13 @@ from flask import Flask
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
+from lti_app.audit import Actor
 from lti_app.catalog.views import ActivityView
 from lti_app.core.db import Database
 from lti_app.core.ids import new_public_id
 from lti_app.lti.registration import Registration
+from lti_app.people.group_changes import Changer
+from lti_app.people.groups import CourseRef
 from lti_app.people.models import User
 from lti_app.people.roles import Role
 from lti_app.submissions.models import Attempt
@@ -78,6 +81,21 @@ TABLE = {
     "exercise.show": Rule("GET", "exercise/{}", LEARNER, "activity"),
     "exercise.act": Rule("POST", "exercise/{}", LEARNER, "activity"),
     "following.show": Rule("GET", "activities/{}/following", OBSERVER, "activity"),
+    "group_files.apply": Rule("POST", "groups/{}/file/apply", INSTRUCTOR, "group set"),
+    "group_files.ask": Rule("GET", "groups/{}/file", INSTRUCTOR, "group set"),
+    "group_files.download": Rule("GET", "groups/{}/groups.csv", STAFF, "group set"),
+    "group_files.look_at": Rule("POST", "groups/{}/file", INSTRUCTOR, "group set"),
+    "groups.add": Rule("POST", "groups/{}/add", INSTRUCTOR, "group set"),
+    "groups.list_all": Rule("GET", "groups", STAFF),
+    "groups.make": Rule("POST", "groups", INSTRUCTOR),
+    "groups.move": Rule("POST", "groups/{}/move", INSTRUCTOR, "group set"),
+    "groups.read_again": Rule("POST", "groups/read-again", INSTRUCTOR),
+    "groups.remove": Rule("POST", "groups/{}/remove", INSTRUCTOR, "group set"),
+    "groups.remove_group": Rule("POST", "groups/{}/remove", INSTRUCTOR, "group"),
+    "groups.rename": Rule("POST", "groups/{}/name", INSTRUCTOR, "group set"),
+    "groups.rename_group": Rule("POST", "groups/{}/name", INSTRUCTOR, "group"),
+    "groups.show": Rule("GET", "groups/{}", STAFF, "group set"),
+    "groups.split": Rule("POST", "groups/{}/split", INSTRUCTOR, "group set"),
     "gradebook.facet": Rule("POST", "activities/{}/facet", INSTRUCTOR, "person"),
     "gradebook.give_time": Rule("POST", "activities/{}/extend", INSTRUCTOR, "person"),
     "gradebook.take_back": Rule("POST", "activities/{}/withdraw", INSTRUCTOR, "person"),
@@ -146,12 +164,14 @@ class Scene:
         """Return the public id of somebody's thing; empty for a route that is about nothing."""
         if not kind:
             return ""
-        if kind == "person":
-            return self.person(whose)
+        addressed = {"person": self.person, "group": self.group}
+        if kind in addressed:
+            return addressed[kind](whose)
         if whose is Whose.UNKNOWN:
             return new_public_id()
-        if kind == "own item":
-            return self.own_item(whose)
+        made = {"own item": self.own_item, "group set": self.group_set}
+        if kind in made:
+            return made[kind](whose)
         activity = self.activity(whose)
         if kind == "activity":
             return activity.public_id
@@ -168,15 +188,34 @@ class Scene:
 
     def own_item(self, whose: Whose) -> str:
         """Return the id of an item that an instructor of the course made."""
-        match whose:
-            case Whose.OTHER_COURSE:
-                teacher = self.world.visitor(self.here, Role.INSTRUCTOR, course="course-2")
-            case Whose.OTHER_TENANT:
-                teacher = self.world.visitor(self.there, Role.INSTRUCTOR)
-            case _:
-                teacher = self.world.visitor(self.here, Role.INSTRUCTOR)
+        teacher = self.teacher(whose)
         self.world.activity(self.here)
         return make_own(teacher)
+
+    def teacher(self, whose: Whose) -> Visitor:
+        match whose:
+            case Whose.OTHER_COURSE:
+                return self.world.visitor(self.here, Role.INSTRUCTOR, course="course-2")
+            case Whose.OTHER_TENANT:
+                return self.world.visitor(self.there, Role.INSTRUCTOR)
+            case _:
+                return self.world.visitor(self.here, Role.INSTRUCTOR)
+
+    def group_set(self, whose: Whose, *groups: str) -> str:
+        """Return the id of a set of groups, or of the last of these groups in its address."""
+        teacher = self.teacher(whose)
+        course = CourseRef(teacher.platform_id, teacher.context_id or 0)
+        with self.database.write() as session:
+            changer = Changer(session, course, Actor.SYSTEM, self.world.now)
+            address = set_id = changer.make_set("Tandems")
+            for name in groups:
+                address = f"{set_id}/of/{changer.add_group(set_id, name)}"
+        return address
+
+    def group(self, whose: Whose) -> str:
+        if whose is Whose.UNKNOWN:
+            return f"{self.group_set(Whose.OWN)}/of/{new_public_id()}"
+        return self.group_set(whose, "Red")
 
     def activity(self, whose: Whose) -> ActivityView:
         match whose:
