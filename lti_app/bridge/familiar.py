@@ -110,7 +110,8 @@ def find_familiar(tables: Tables, launch: VerifiedLaunch, *, now: datetime) -> K
     rows = _KNOWN.rows(tables, values)
     if not rows or not _is_unchanged(rows[0], launch, now):
         return None
-    return Known(*rows[0][:5], rows[0][21] is not None)
+    row = rows[0]
+    return Known(row[0], row[1], row[2], row[3], row[4], has_zone=row[21] is not None)
 
 
 def _is_unchanged(row: Sequence[Any], launch: VerifiedLaunch, now: datetime) -> bool:

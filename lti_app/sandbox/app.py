@@ -22,6 +22,7 @@ from lti_app.sandbox.control import (
 from lti_app.sandbox.database import Database
 from lti_app.sandbox.keys import PlatformKeys
 from lti_app.sandbox.limits import Buckets
+from lti_app.sandbox.oidc import review_views
 from lti_app.sandbox.oidc import views as oidc_views
 from lti_app.sandbox.oidc.views import add_oidc_views
 from lti_app.sandbox.pages import course_pages, home_pages
@@ -77,7 +78,7 @@ def create_sandbox(config: SandboxConfig) -> Flask:
 
 
 def _add_views(app: Flask, config: SandboxConfig) -> None:
-    for module in (home_pages, course_pages, oidc_views):
+    for module in (home_pages, course_pages, oidc_views, review_views):
         app.register_blueprint(module.blueprint)
     for add in (add_oidc_views, add_token_view, add_grade_views, add_roster_view):
         add(app, config.dialect.paths)

@@ -18,6 +18,23 @@ class Identity:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ReviewFacts:
+    """Whose work is to be looked at, of which column.
+
+    Attributes:
+        target_link_uri: where the tool said that reviews go.
+        has_link: whether the column belongs to the link of the launch.
+    """
+
+    identity: Identity
+    role: CourseRole
+    line_item_url: str
+    target_link_uri: str
+    custom: Mapping[str, str]
+    has_link: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LaunchFacts:
     """One person opening one link.
 
@@ -29,6 +46,7 @@ class LaunchFacts:
         link_is_graded: whether the link was made with points, also when its column is gone.
         context_history, link_history: what is told of where they were copied from; None where
             that variable is not known.
+        review: set when the launch is about somebody's work.
     """
 
     issuer: str
@@ -57,3 +75,4 @@ class LaunchFacts:
     product_version: str
     context_history: str | None = ""
     link_history: str | None = ""
+    review: ReviewFacts | None = None

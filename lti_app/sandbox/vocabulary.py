@@ -11,6 +11,7 @@ NRPS_CLAIM = "https://purl.imsglobal.org/spec/lti-nrps/claim/namesroleservice"
 BASIC_OUTCOME_CLAIM = "https://purl.imsglobal.org/spec/lti-bo/claim/basicoutcome"
 CLIENT_ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 RESOURCE_LINK_REQUEST = "LtiResourceLinkRequest"
+SUBMISSION_REVIEW_REQUEST = "LtiSubmissionReviewRequest"
 LTI_VERSION = "1.3.0"
 
 

@@ -33,6 +33,8 @@ class LineItem(Base):
     grades_released: Mapped[bool | None]
     attempts_allowed: Mapped[int | None]
     deleted_at: Mapped[datetime | None]
+    #: What the tool says of looking at the work behind a cell, as it was sent.
+    review: Mapped[dict[str, object] | None]
 
     course: Mapped[Course] = relationship()
     link: Mapped[Link | None] = relationship()

@@ -30,7 +30,10 @@ class PlatformKey(Base):
 
 
 class Launch(Base):
-    """A launch under way: what the hint given to the tool stands for."""
+    """A launch under way: what the hint given to the tool stands for.
+
+    The last two are set for a review alone: whose work, and of which column.
+    """
 
     __tablename__ = "launches"
 
@@ -42,6 +45,8 @@ class Launch(Base):
     document_target: Mapped[str]
     expires_at: Mapped[datetime]
     used_at: Mapped[datetime | None]
+    review_sub: Mapped[str | None]
+    review_item_id: Mapped[int | None]
 
     person: Mapped[Person] = relationship()
     link: Mapped[Link] = relationship()

@@ -17,6 +17,7 @@ from lti_app.sandbox.launch_facts import launch_facts
 from lti_app.sandbox.models import Enrolment, Launch
 from lti_app.sandbox.observation import observation, observed
 from lti_app.sandbox.problems import render_problem
+from lti_app.sandbox.reviews import with_review
 from lti_app.sandbox.sign_in_errors import AuthRefusedError, UnanswerableError
 from lti_app.sandbox.signing import sign
 from lti_app.sandbox.state import current_sandbox
@@ -88,6 +89,8 @@ def _answer_fields() -> dict[str, str]:
     claims = sandbox.dialect.claims.id_token(
         facts, nonce=nonce, now=sandbox.now(), lives_for=sandbox.dialect.id_token_lives_for
     )
+    if facts.review is not None:
+        claims = sandbox.dialect.claims.review(claims, facts.review)
     sign_in = sandbox.dialect.sign_in
     named = sign_in.storage_target if sign_in.repeats_storage_target else None
     said = {"lti_storage_target": named} if named else {}
@@ -114,7 +117,8 @@ def _take_facts() -> tuple[LaunchFacts, str]:
             target=taken.document_target,
             tells=sandbox.histories,
         )
-        return facts, asked["nonce"]
+        addresses = sandbox.config.addresses
+        return with_review(session, addresses, facts, taken), asked["nonce"]
 
 
 def _enrolment_for(session: Session, taken: Launch) -> Enrolment:

@@ -80,7 +80,10 @@ def show_gradebook(context_id: str) -> ResponseReturnValue:
         enrolment = get_membership(session, context_id)
         only = None if enrolment.role.teaches else enrolment.person
         gradebook = read_gradebook(session, enrolment.course, only=only)
-        return _render(session, "gradebook", enrolment, gradebook=gradebook)
+        offers_review = current_sandbox().dialect.columns.offers_review
+        return _render(
+            session, "gradebook", enrolment, gradebook=gradebook, offers_review=offers_review
+        )
 
 
 @blueprint.get("/received")

@@ -79,3 +79,4 @@ def _apply(item: LineItem, draft: LineItemDraft) -> None:
     item.start_at = draft.start_at
     item.end_at = draft.end_at
     item.grades_released = draft.grades_released
+    item.review = dict(draft.review) if draft.review else None

@@ -5,7 +5,7 @@ from sqlalchemy.orm import Session
 from lti_app.sandbox.dialects.moodle.words import figure
 from lti_app.sandbox.dialects.plain.columns import Columns, LineItemDraft, find_link, is_link_of
 from lti_app.sandbox.models import Course, LineItem, Link, Tool
-from lti_app.sandbox.payloads import Body, optional_number, optional_text
+from lti_app.sandbox.payloads import Body, optional_number, optional_object, optional_text
 from lti_app.sandbox.refusals import RefusalError
 
 
@@ -22,6 +22,7 @@ class MoodleColumns(Columns):
             resource_link_id=optional_text(body, "resourceLinkId"),
             resource_id=optional_text(body, "resourceId"),
             tag=optional_text(body, "tag"),
+            review=_kept_review(optional_object(body, "submissionReview")),
         )
 
     def link_of(self, session: Session, tool: Tool, course: Course, named: str) -> Link:
@@ -43,9 +44,21 @@ class MoodleColumns(Columns):
         }
         if item.link is not None:
             said["resourceLinkId"] = said["ltiLinkId"] = item.link.resource_link_id
+        if item.review is not None:
+            said["submissionReview"] = item.review
         return said
+
+    def offers_review(self, item: LineItem) -> bool:
+        return item.review is not None
 
     def created_body(self, item: LineItem, url: str, sent: Body) -> dict[str, object]:
         """Echo what was sent, dates and all, which later answers know nothing of."""
         del item
         return {**sent, "id": url}
+
+
+def _kept_review(told: Body | None) -> Body | None:
+    """Return what Moodle keeps of a review: its address and custom values."""
+    if told is None:
+        return None
+    return {name: told[name] for name in ("url", "custom") if told.get(name)}

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import ClassVar
 
-from lti_app.sandbox.facts import LaunchFacts
+from lti_app.sandbox.facts import LaunchFacts, ReviewFacts
 from lti_app.sandbox.roles import FULL_ROLES, RoleTable
 from lti_app.sandbox.variables import resolve
 from lti_app.sandbox.vocabulary import (
@@ -18,6 +18,7 @@ from lti_app.sandbox.vocabulary import (
     LTI_VERSION,
     NRPS_CLAIM,
     RESOURCE_LINK_REQUEST,
+    SUBMISSION_REVIEW_REQUEST,
 )
 
 Claims = dict[str, object]
@@ -54,6 +55,28 @@ class LaunchClaims:
             AGS_CLAIM: self.grades(facts),
             NRPS_CLAIM: self.roster(facts),
         }
+
+    def review(self, claims: Claims, review: ReviewFacts) -> Claims:
+        """Return the claims of a launch as those of a review of somebody's work.
+
+        Source: Submission Review 1.0, section 3.
+        """
+        known = asdict(review.identity)
+        person = {name: value for name, value in known.items() if value is not None}
+        custom = claims[f"{CLAIM}custom"]
+        said = {
+            **claims,
+            f"{CLAIM}message_type": SUBMISSION_REVIEW_REQUEST,
+            f"{CLAIM}target_link_uri": review.target_link_uri,
+            f"{CLAIM}for_user": {
+                "user_id": person.pop("sub"),
+                **person,
+                "roles": list(self.launch_roles[review.role]),
+            },
+            f"{CLAIM}custom": {**(custom if isinstance(custom, dict) else {}), **review.custom},
+            AGS_CLAIM: {"scope": [], "lineitem": review.line_item_url},
+        }
+        return said if review.has_link else _without(said, f"{CLAIM}resource_link")
 
     def person(self, facts: LaunchFacts) -> Claims:
         known = asdict(facts.identity).items()
@@ -125,3 +148,7 @@ class LaunchClaims:
             "context_memberships_url": facts.memberships_url,
             "service_versions": self.roster_versions,
         }
+
+
+def _without(claims: Claims, name: str) -> Claims:
+    return {said: value for said, value in claims.items() if said != name}

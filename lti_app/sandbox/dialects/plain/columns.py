@@ -15,6 +15,7 @@ from lti_app.sandbox.payloads import (
     bad_request,
     optional_flag,
     optional_number,
+    optional_object,
     optional_text,
     optional_time,
     text,
@@ -34,6 +35,7 @@ class LineItemDraft:
     start_at: datetime | None = None
     end_at: datetime | None = None
     grades_released: bool | None = None
+    review: Body | None = None
 
 
 class Columns:
@@ -59,6 +61,7 @@ class Columns:
             start_at=optional_time(body, "startDateTime"),
             end_at=optional_time(body, "endDateTime"),
             grades_released=optional_flag(body, "gradesReleased"),
+            review=optional_object(body, "submissionReview"),
         )
         if draft.start_at and draft.end_at and draft.end_at < draft.start_at:
             raise bad_request("endDateTime lies before startDateTime.")
@@ -97,8 +100,17 @@ class Columns:
             "startDateTime": _written(item.start_at),
             "endDateTime": _written(item.end_at),
             "gradesReleased": item.grades_released,
+            "submissionReview": item.review,
         }
         return {name: value for name, value in said.items() if value is not None}
+
+    def offers_review(self, item: LineItem) -> bool:
+        """Whether the gradebook leads from a cell of this column to the work behind it.
+
+        Source: Submission Review 1.0, section 2: a platform may do so for any column of a tool.
+        """
+        del item
+        return True
 
     def created_body(self, item: LineItem, url: str, sent: Body) -> dict[str, object]:
         """Return the answer to the request that made a column."""

@@ -21,20 +21,22 @@ def begin_launch(
     target: str,
     now: datetime,
     lives_for: timedelta,
-) -> None:
+) -> Launch:
     """Let a hint stand for one person opening one link in one browser."""
     session.execute(delete(Launch).where(Launch.expires_at <= now))
-    session.add(
-        Launch(
-            hint=hint,
-            browser=browser,
-            person_id=enrolment.person_id,
-            link_id=link.id,
-            document_target=target,
-            expires_at=now + lives_for,
-            used_at=None,
-        )
+    launch = Launch(
+        hint=hint,
+        browser=browser,
+        person_id=enrolment.person_id,
+        link_id=link.id,
+        document_target=target,
+        expires_at=now + lives_for,
+        used_at=None,
+        review_sub=None,
+        review_item_id=None,
     )
+    session.add(launch)
+    return launch
 
 
 def take_launch(session: Session, hint: str, *, browser: str, now: datetime) -> Launch | None:
