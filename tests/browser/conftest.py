@@ -11,7 +11,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,6 +23,8 @@ from tests.peers.chromium import ARGUMENTS, CHROMIUM
 
 PICTURES = Path("test-results")
 READY_WITHIN_SECONDS = 60
+#: What a content setting says in Chromium's preferences.
+ALLOW, BLOCK = 1, 2
 
 
 @dataclass(frozen=True)
@@ -42,7 +44,10 @@ def free_port() -> int:
 
 @contextmanager
 def running_demo(
-    folder: Path, *options: str, ports: tuple[int, int] | None = None
+    folder: Path,
+    *options: str,
+    ports: tuple[int, int] | None = None,
+    environment: Mapping[str, str] | None = None,
 ) -> Iterator[Demo]:
     """Start `rapport demo` and stop it at the end."""
     port, lms_port = ports or (free_port(), free_port())
@@ -50,7 +55,12 @@ def running_demo(
     with (folder / "demo.log").open("a") as log:
         process = subprocess.Popen(
             [*command, "--lms-port", str(lms_port), *options],
-            env={**os.environ, "RAPPORT_DATA_DIR": str(folder), "PYTHONUNBUFFERED": "1"},
+            env={
+                **os.environ,
+                "RAPPORT_DATA_DIR": str(folder),
+                "PYTHONUNBUFFERED": "1",
+                **(environment or {}),
+            },
             stdout=subprocess.PIPE,
             stderr=log,
             text=True,
@@ -102,11 +112,24 @@ def profile_without_cookies_of(
     playwright: Playwright, folder: Path, tool: str
 ) -> Iterator[BrowserContext]:
     """Open a browser that keeps no cookie of the tool, in a frame or outside of one."""
-    preferences = {
-        "profile": {"content_settings": {"exceptions": {"cookies": {f"{tool},*": {"setting": 2}}}}}
-    }
+    with profile_with(playwright, folder, exceptions_for_cookies({f"{tool},*": BLOCK})) as context:
+        yield context
+
+
+def exceptions_for_cookies(settings: Mapping[str, int]) -> dict[str, object]:
+    """Return the preference that cookies and storage are kept or not, for pairs of a site and the
+    site in whose window it is shown."""
+    cookies = {pair: {"setting": setting} for pair, setting in settings.items()}
+    return {"content_settings": {"exceptions": {"cookies": cookies}}}
+
+
+@contextmanager
+def profile_with(
+    playwright: Playwright, folder: Path, profile: Mapping[str, object]
+) -> Iterator[BrowserContext]:
+    """Open a browser whose user has set these preferences."""
     (folder / "Default").mkdir(parents=True)
-    (folder / "Default" / "Preferences").write_text(json.dumps(preferences))
+    (folder / "Default" / "Preferences").write_text(json.dumps({"profile": profile}))
     context = playwright.chromium.launch_persistent_context(
         str(folder), executable_path=CHROMIUM, args=ARGUMENTS
     )

@@ -23,7 +23,7 @@ def open_activity(page: Page, title: str = ACTIVITY) -> FrameLocator:
     return frame
 
 
-def answer_all(frame: FrameLocator) -> None:
+def answer_all(frame: FrameLocator | Page) -> None:
     """Choose an answer for every statement, not always the same."""
     questions = frame.get_by_role("group")
     expect(questions).to_have_count(STATEMENTS)
@@ -31,7 +31,7 @@ def answer_all(frame: FrameLocator) -> None:
         questions.nth(number).get_by_role("radio").nth(number % 5).check()
 
 
-def hand_in(frame: FrameLocator) -> None:
+def hand_in(frame: FrameLocator | Page) -> None:
     frame.get_by_role("button", name="Hand in").click()
     expect(frame.get_by_text(re.compile(r"^Handed in\."))).to_be_visible()
 

@@ -1,6 +1,7 @@
 """A browser whose frame holds no cookie, and a platform's page that keeps words for it."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from html import unescape
 from typing import Any
@@ -47,10 +48,10 @@ class Waiting:
         )
 
 
-def wait_for_storage(stage: Stage, target: str = "_parent", **claims: Any) -> Waiting:
+def wait_for_storage(stage: Stage, claims: Mapping[str, Any] | None = None) -> Waiting:
     """Launch in a browser that loses its cookies, where a platform offers to keep words."""
     browser = stage.browser()
-    login = browser.login(stage.platform, lti_storage_target=target)
+    login = browser.login(stage.platform, lti_storage_target="_parent")
     stored = {
         "state": login.state,
         "nonce": login.nonce,
