@@ -10,6 +10,7 @@ from lti_app.core.parts import Parts
 from lti_app.grading.jobs import due_handlers, ensure_due_sweep
 from lti_app.jobs.outcome import Handler
 from lti_app.lti.calls import ServiceCaller
+from lti_app.lti.checking import Checker
 from lti_app.lti.keys import Signer, ensure_signing_key
 from lti_app.lti.tokens import TokenSource
 from lti_app.people.groups import SYNC_JOB
@@ -18,6 +19,18 @@ from lti_app.people.groups import SYNC_JOB
 def make_caller(parts: Parts) -> ServiceCaller:
     """Return what calls platforms' services; one for the process."""
     return ServiceCaller(parts.http, _tokens(parts), parts.clock)
+
+
+def make_checker(parts: Parts) -> Checker:
+    """Return what tries a platform's keys, tokens and services for an operator."""
+    return Checker(
+        parts.database,
+        parts.http,
+        Signer(parts.database, parts.keyring, parts.clock),
+        make_caller(parts),
+        parts.clock,
+        parts.settings.base_url,
+    )
 
 
 def _tokens(parts: Parts) -> TokenSource:

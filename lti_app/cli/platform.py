@@ -1,12 +1,18 @@
-"""`rapport platform`: register a learning platform by hand, list, show, disable."""
+"""`rapport platform`: register a learning platform by hand, list, show, check, disable."""
+
+import sys
 
 import click
 
 from lti_app.audit import Actor
+from lti_app.bridge.handlers import make_checker
+from lti_app.cli.check_words import lines_of
 from lti_app.cli.environment import database_of, errors_as_words, settings_or_exit
 from lti_app.cli.inviting import approve, invite
 from lti_app.core.clock import system_clock
+from lti_app.core.parts import make_parts
 from lti_app.core.sealing import Keyring
+from lti_app.lti.findings import Verdict
 from lti_app.lti.legacy import keep_legacy_secret
 from lti_app.lti.registration import Registration
 from lti_app.lti.registrations import (
@@ -25,6 +31,7 @@ _WORDS = {
         " See it with: rapport platform list"
     ),
     "platform_not_found": "No platform with this id. See the ids with: rapport platform list",
+    "signing_key_missing": "There is no signing key yet: start the server or the worker once.",
     "address_refused": (
         "{address} must begin with https://, or its host must be named in RAPPORT_TRUSTED_HOSTS."
     ),
@@ -105,6 +112,26 @@ def show(platform_id: str) -> None:
     for deployment in deployments:
         state = "approved" if deployment.is_approved else "waits for approval"
         click.echo(f"{'deployment':14} {deployment.deployment_id} ({state})")
+
+
+@command.command()
+@click.argument("platform_id")
+def check(platform_id: str) -> None:
+    """Try keys, clock, tokens and services, and say what is wrong and what to do.
+
+    Ends with 1 when something is wrong, with 0 when all works or only needs a look.
+    """
+    settings = settings_or_exit()
+    with errors_as_words(_WORDS), database_of(settings) as database:
+        with database.read() as session:
+            platform = get_platform(session, platform_id)
+        checker = make_checker(make_parts(settings, database=database))
+        is_wrong = False
+        for finding in checker.check(platform):
+            is_wrong = is_wrong or finding.verdict is Verdict.WRONG
+            for line in lines_of(finding):
+                click.echo(line)
+    sys.exit(1 if is_wrong else 0)
 
 
 @command.command()

@@ -7,27 +7,23 @@ Sources: LTI Security Framework 1.0, section 4.1; RFC 7523, section 3.
 import threading
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from urllib.parse import urlencode
 
 from lti_app.core.clock import Clock
 from lti_app.core.db import Database
-from lti_app.core.http import Answer, FetchError, ForbiddenAddressError, HttpClient
-from lti_app.core.ids import new_secret
+from lti_app.core.http import Answer, HttpClient
 from lti_app.core.logs import get_logger
 from lti_app.core.sealing import Keyring
 from lti_app.lti.errors import Outcome, ServiceProblem
 from lti_app.lti.keys import Signer
 from lti_app.lti.registration import Registration
 from lti_app.lti.token_answers import Granted, read_grant, token_problem
+from lti_app.lti.token_requests import request_token
 from lti_app.lti.token_store import Token, TokenKey, TokenStore, token_key
 
 #: A token is not used in the last minute of its life.
 MARGIN = timedelta(seconds=60)
-ASSERTION_LIFE = timedelta(minutes=5)
 #: After a request that failed, others that wait for the same token do not ask again at once.
 PAUSE = timedelta(seconds=5)
-_ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
-_HEADERS = {"Content-Type": "application/x-www-form-urlencoded", "Accept": "application/json"}
 
 _log = get_logger(__name__)
 
@@ -121,42 +117,16 @@ class TokenSource:
     def _request(self, registration: Registration, scopes: frozenset[str]) -> Granted:
         """Ask, and once more with a new assertion where the first was not accepted."""
         try:
-            return self._read(self._post(registration, scopes), scopes)
+            return self._read(self._ask_once(registration, scopes), scopes)
         except ServiceProblem as problem:
             if problem.outcome is not Outcome.UNAUTHORISED or problem.status not in (401, 403):
                 raise
-        return self._read(self._post(registration, scopes), scopes)
+        return self._read(self._ask_once(registration, scopes), scopes)
 
     def _read(self, answer: Answer, scopes: frozenset[str]) -> Granted:
         if not answer.is_success:
             raise token_problem(answer, self.clock())
         return read_grant(answer, scopes)
 
-    def _post(self, registration: Registration, scopes: frozenset[str]) -> Answer:
-        fields = {
-            "grant_type": "client_credentials",
-            "client_assertion_type": _ASSERTION_TYPE,
-            "client_assertion": self._assertion(registration),
-            "scope": " ".join(sorted(scopes)),
-        }
-        body = urlencode(fields).encode()
-        try:
-            return self.http.post(registration.token_url, body=body, headers=_HEADERS)
-        except ForbiddenAddressError as error:
-            raise ServiceProblem(Outcome.ADDRESS_REFUSED, words=error.code) from error
-        except FetchError as error:
-            # No score was sent yet, and the next assertion is a new one: nothing is in doubt.
-            raise ServiceProblem(Outcome.NOT_SENT, words=error.code) from error
-
-    def _assertion(self, registration: Registration) -> str:
-        issued = int(self.clock().timestamp())
-        return self.signer.sign(
-            {
-                "iss": registration.client_id,
-                "sub": registration.client_id,
-                "aud": registration.audience or registration.token_url,
-                "iat": issued,
-                "exp": issued + int(ASSERTION_LIFE.total_seconds()),
-                "jti": new_secret(),
-            }
-        )
+    def _ask_once(self, registration: Registration, scopes: frozenset[str]) -> Answer:
+        return request_token(self.http, self.signer, registration, scopes, now=self.clock())

@@ -50,6 +50,8 @@ def _add_headers(response: Response) -> Response:
         f" frame-src 'self' {tools}; form-action 'self' {tools};"
         " base-uri 'none'; frame-ancestors 'self'"
     )
+    # By the platform's own clock, which a test or a person may have set wrong.
+    response.date = current_sandbox().now()
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Referrer-Policy"] = "strict-origin-when-cross-origin"
     if response.mimetype == "text/html":

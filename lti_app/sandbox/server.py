@@ -26,6 +26,10 @@ class _Handler(WSGIRequestHandler):
     def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
         del code, size
 
+    def send_response(self, code: int, message: str | None = None) -> None:
+        """Leave the date to the app, which has the platform's clock."""
+        self.send_response_only(code, message)
+
     def connection_dropped(
         self, error: BaseException, environ: WSGIEnvironment | None = None
     ) -> None:
