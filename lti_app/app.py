@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from pathlib import Path
 
+from lti_app.bridge.adding import DeepLinkCourier
 from lti_app.bridge.config_pages import blueprint as config_blueprint
 from lti_app.bridge.entrance import EXTENSION as BRIDGE
 from lti_app.bridge.entrance import Bridge
@@ -14,6 +15,7 @@ from lti_app.bridge.registering_messages import REGISTERING_MESSAGES
 from lti_app.bridge.storage_views import blueprint as storage_blueprint
 from lti_app.bridge.views import blueprint as lti_blueprint
 from lti_app.core.parts import Parts
+from lti_app.desk.adding.port import EXTENSION as COURIER
 from lti_app.desk.authoring.pages import blueprint as authoring_blueprint
 from lti_app.desk.chooser import blueprint as chooser_blueprint
 from lti_app.desk.following import blueprint as following_blueprint
@@ -21,7 +23,10 @@ from lti_app.desk.group_files import blueprint as group_files_blueprint
 from lti_app.desk.groups import blueprint as groups_blueprint
 from lti_app.desk.messages import DESK_MESSAGES
 from lti_app.desk.pages import blueprint as desk_blueprint
+from lti_app.desk.picker.pages import blueprint as picker_blueprint
+from lti_app.desk.picker.steps import blueprint as picking_blueprint
 from lti_app.desk.reviewing import blueprint as reviewing_blueprint
+from lti_app.lti.keys import Signer
 from lti_app.lti.launch import LaunchVerifier
 from lti_app.lti.legacy import LegacyIds
 from lti_app.lti.registering import Registrar
@@ -73,6 +78,8 @@ def create_app(
     app.extensions[KINDS] = registry
     app.extensions[BRIDGE] = Bridge(_verifier(parts), registry)
     app.extensions[REGISTRAR] = _registrar(parts)
+    signer = Signer(parts.database, parts.keyring, parts.clock)
+    app.extensions[COURIER] = DeepLinkCourier(signer, parts.settings.base_url)
     limit_requests(app, parts.settings)
     metrics.count_requests(app)
     report_owed(app, count_owed)
@@ -100,6 +107,8 @@ def create_app(
         authoring_blueprint,
         groups_blueprint,
         group_files_blueprint,
+        picker_blueprint,
+        picking_blueprint,
         submissions_blueprint,
         autosave_blueprint,
         gradebook_blueprint,

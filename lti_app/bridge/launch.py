@@ -15,6 +15,7 @@ from lti_app.bridge.roles import role_of
 from lti_app.bridge.roster_days import read_at_first_launch
 from lti_app.core.db import Database, Place
 from lti_app.core.db.locks import hold_lock
+from lti_app.lti.deep_link_requests import Bound, keep_request
 from lti_app.lti.errors import LtiError, Reason
 from lti_app.lti.launch import consume_attempt
 from lti_app.lti.registration import Standing
@@ -85,6 +86,7 @@ def enter(
             return _enter_anonymously(session, launch, deployment_id, registry=registry, now=now)
         known = _get_to_know(session, launch, deployment_id, registry=registry, now=now)
         entered = _enter_as(session, launch, known, browser, now=now)
+        _keep_what_was_asked(session, launch, known, deployment_id, entered, now=now)
         if launch.review is None:
             return entered
         return replace(entered, path=path_of_review(session, launch, known.activity_id))
@@ -101,6 +103,22 @@ def _enter_as(
     grant = start_session(place, _start(launch, known, browser), now=now)
     _audit(place, launch, Actor(known.user_public_id), now, about=grant.public_id)
     return Entered(grant, activity_id=known.activity_id, path=_path_of(launch))
+
+
+def _keep_what_was_asked(
+    session: Session,
+    launch: VerifiedLaunch,
+    known: Known,
+    deployment_id: int,
+    entered: Entered,
+    *,
+    now: datetime,
+) -> None:
+    """Keep a request for content with the session that answers it."""
+    if launch.deep_linking is None or entered.grant is None or known.context_id is None:
+        return
+    bound = Bound(launch.registration.id, known.user_id, known.context_id, entered.grant.public_id)
+    keep_request(session, launch.deep_linking, bound, deployment_id=deployment_id, now=now)
 
 
 def _path_of(launch: VerifiedLaunch) -> str:

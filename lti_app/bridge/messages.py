@@ -152,6 +152,25 @@ _NOT_YOURS = Message(
     (_("To see your own work, open it from your grades, or from the course."),),
 )
 
+_MAY_NOT_ADD = Message(
+    _("Adding content is for people who make the course"),
+    _("Your role in this course does not include it."),
+    _NOTHING_LOST,
+    (_("If you think it should, ask the person who runs the course."),),
+)
+_ADDED_OUTSIDE = Message(
+    _("Activities are added inside a course"),
+    _("Your learning platform opened this from a place that belongs to no course."),
+    _("Nothing was added."),
+    (_("Open your course, and add the activity there."),),
+)
+_NO_WAY_BACK = Message(
+    _("We could not bring anything back from here"),
+    _("The learning platform named an address to go back to that is not its own, or none."),
+    _("We do not follow it, to keep you safe. Nothing was added."),
+    (_TELL,),
+)
+
 _GROUPS: tuple[tuple[Message, tuple[Reason, ...]], ...] = (
     (
         _LOGIN_UNREADABLE,
@@ -189,6 +208,9 @@ _GROUPS: tuple[tuple[Message, tuple[Reason, ...]], ...] = (
     (_WAITS, (Reason.DEPLOYMENT_UNKNOWN, Reason.DEPLOYMENT_PENDING)),
     (_UNSUPPORTED, (Reason.MESSAGE_TYPE_UNSUPPORTED, Reason.VERSION_UNSUPPORTED)),
     (_NOBODY, (Reason.SUB_MISSING,)),
+    (_MAY_NOT_ADD, (Reason.ROLE_MAY_NOT_ADD,)),
+    (_ADDED_OUTSIDE, (Reason.COURSE_MISSING,)),
+    (_NO_WAY_BACK, (Reason.RETURN_URL_MISSING, Reason.RETURN_URL_REFUSED)),
     (_NOT_YOURS, (Reason.REVIEW_OF_ANOTHER,)),
     (
         _NOT_PROVEN,

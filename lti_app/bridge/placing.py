@@ -13,6 +13,7 @@ from lti_app.catalog.models import Placement
 from lti_app.catalog.preparing import note_lost, take_activity
 from lti_app.catalog.service import ensure_activity, remember_placement
 from lti_app.grading.columns import look_again_at, remember_column
+from lti_app.lti.content_items import ACTIVITY_PARAMETER
 from lti_app.lti.verified import VerifiedLaunch
 from lti_app.people.mentors import remember_scope
 from lti_app.people.models import Context, User

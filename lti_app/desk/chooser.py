@@ -1,34 +1,30 @@
 """Choosing what a link opens: sections, search, a trial, and the choice itself."""
 
-from collections.abc import Sequence
 from typing import Any
 
 from flask import Blueprint, request, url_for
 from flask_babel import gettext as _
-from flask_babel import ngettext
 from werkzeug.utils import redirect
 from wtforms import BooleanField, HiddenField, RadioField, StringField
 from wtforms.validators import InputRequired
 
-from lti_app.catalog.pack import OWN_PACK, PackItem
+from lti_app.catalog.pack import OWN_PACK
 from lti_app.catalog.service import find_placement
 from lti_app.catalog.views import PlacementView
 from lti_app.core.errors import NotFoundError
-from lti_app.desk.authoring.workshop import Piece, list_pieces
+from lti_app.desk.authoring.workshop import list_pieces
+from lti_app.desk.offers import found_words, list_sections
 from lti_app.desk.placing import open_here
 from lti_app.desk.shelf import (
     LONGEST_SEARCH,
     MOST_FOUND,
-    Offer,
-    Section,
     by_shelf,
     find_offer,
     find_offers,
     open_section,
-    pack_sections,
 )
 from lti_app.people.roles import Role
-from lti_app.submissions.contract import ItemLabel, Trial
+from lti_app.submissions.contract import Trial
 from lti_app.submissions.current import registry
 from lti_app.web.access import ViewResult, access
 from lti_app.web.context import db, viewer
@@ -49,17 +45,6 @@ class ChooserForm(Form):
     find = StringField()
     item = RadioField(validate_choice=False, choices=[])
     in_gradebook = BooleanField()
-
-
-def _label_of(item: PackItem) -> ItemLabel:
-    return registry().pages(item.kind).label(item.spec)
-
-
-def _sections(pieces: Sequence[Piece]) -> list[Section]:
-    """Return the modules of the packs, then what was made in this course."""
-    ready = tuple(Offer(item, _label_of(item)) for one in pieces if (item := one.ready()))
-    own = Section(OWN_PACK, _("This course"), _("Made in this course"), ready)
-    return [*pack_sections(registry().library, _label_of), *([own] if pieces else [])]
 
 
 def _placement() -> PlacementView:
@@ -111,7 +96,7 @@ def use() -> ViewResult:
     form.item.validators = [InputRequired(_("Choose what this link shall open."))]
     if not form.validate():
         return _page(placement, form, status=422)
-    offer = find_offer(_sections(list_pieces()), form.item.data or "")
+    offer = find_offer(list_sections(list_pieces()), form.item.data or "")
     if offer is None:
         raise NotFoundError
     return open_here(placement, offer.item, in_gradebook=bool(form.in_gradebook.data))
@@ -139,7 +124,7 @@ def go_on_trying() -> Page:
 def _trial() -> Page:
     placement = _placement()
     form = _asked(placement)
-    offer = find_offer(_sections(list_pieces()), form.item.data or "")
+    offer = find_offer(list_sections(list_pieces()), form.item.data or "")
     if offer is None:
         raise NotFoundError
     rules = registry().rules(offer.item.kind)
@@ -158,7 +143,7 @@ def _trial() -> Page:
 
 def _page(placement: PlacementView, form: ChooserForm, *, status: int = 200) -> Page:
     pieces = list_pieces()
-    sections = _sections(pieces)
+    sections = list_sections(pieces)
     chosen = find_offer(sections, form.item.data or "")
     wanted = (form.find.data or "").strip()[:LONGEST_SEARCH]
     section = open_section(sections, form.at.data or "", form.item.data or "")
@@ -183,18 +168,9 @@ def _page(placement: PlacementView, form: ChooserForm, *, status: int = 200) -> 
         wanted=wanted,
         offers=shown,
         apart=apart,
-        found_words=_found_words(wanted, len(found)),
+        found_words=found_words(wanted, len(found)),
         platform=platform,
     )
-
-
-def _found_words(wanted: str, count: int) -> str:
-    """Return what a search came to."""
-    if not wanted:
-        return ""
-    if count > MOST_FOUND:
-        return str(_("The first %(most)s of %(count)s activities", most=MOST_FOUND, count=count))
-    return str(ngettext("%(num)s activity found", "%(num)s activities found", count))
 
 
 def _name_fields(form: ChooserForm, placement: PlacementView, platform: str) -> None:

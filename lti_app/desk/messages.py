@@ -17,4 +17,18 @@ DESK_MESSAGES: Mapping[str, Message] = {
         is_calm=True,
         onward=_("Go to the activity"),
     ),
+    "deep_link_answered": Message(
+        _("This went back already"),
+        _("Your learning platform has what you chose; each visit here brings something back once."),
+        _("Nothing was added twice."),
+        (_("Close this page in your course. To add more, begin again there."),),
+        is_calm=True,
+    ),
+    "deep_link_too_late": Message(
+        _("This has waited too long"),
+        _("You opened this page hours ago, and your learning platform no longer waits for it."),
+        _("Nothing was added to the course."),
+        (_("Begin again in your course."),),
+        is_calm=True,
+    ),
 }

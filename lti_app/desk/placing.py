@@ -8,6 +8,7 @@ from lti_app.audit import Actor, record_event
 from lti_app.catalog.pack import PackItem
 from lti_app.catalog.service import find_placement, open_item
 from lti_app.catalog.views import PlacementView
+from lti_app.people.roles import Role
 from lti_app.submissions.current import registry
 from lti_app.web.context import clock, db, viewer
 
@@ -46,7 +47,7 @@ def open_here(
 def free_placement() -> PlacementView | None:
     """Return the link of this launch while it opens nothing; None when there is none."""
     who = viewer()
-    if who.placement_id is None:
+    if who.placement_id is None or who.role is not Role.INSTRUCTOR:
         return None
     found = find_placement(db(), platform_id=who.platform_id, placement_id=who.placement_id)
     is_free = found and found.context_id == who.context_id and found.activity_id is None

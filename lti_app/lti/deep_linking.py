@@ -13,7 +13,8 @@ from lti_app.lti.errors import LtiError, Reason
 from lti_app.lti.names import clean_text
 from lti_app.lti.roles import ContextRole, LaunchRoles
 
-SETTINGS = "https://purl.imsglobal.org/spec/lti-dl/claim/deep_linking_settings"
+DEEP_LINKING = "https://purl.imsglobal.org/spec/lti-dl/claim/"
+SETTINGS = f"{DEEP_LINKING}deep_linking_settings"
 RESOURCE_LINK_TYPE = "ltiResourceLink"
 #: Who may add content to a course.
 ADDING = frozenset({ContextRole.INSTRUCTOR, ContextRole.DESIGNER})

@@ -39,6 +39,16 @@ def allow_form_target(url: str) -> None:
     g.rapport_form_targets = f"'self' https: {origin_of(url) or ''}".rstrip()
 
 
+def allow_only_form_target(url: str) -> None:
+    """Let the forms of this page lead to one address of a platform and nowhere else.
+
+    A platform that sends the browser on from there stays within its own origin, which browsers let
+    pass: after a redirect only the origin is compared.
+    """
+    address = url.partition("?")[0].partition("#")[0]
+    g.rapport_form_targets = address.replace(";", "%3B").replace(",", "%2C").replace("'", "%27")
+
+
 def _frame_ancestors() -> str:
     session = g.get("rapport_session")
     if session is None or g.get("rapport_is_error_page"):

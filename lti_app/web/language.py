@@ -89,8 +89,16 @@ def _parsed(tag: str) -> Locale | None:
         return None
 
 
-def local_time(moment: datetime) -> str:
-    """Write a moment for its reader. Without a known zone it is UTC, and says so."""
+def local_time(moment: datetime, zone: str = "") -> str:
+    """Write a moment for its reader. Without a known zone it is UTC, and says so.
+
+    Args:
+        zone: where the page says that its times are, if that is not the reader's own.
+    """
+    if zone:
+        there, spoken = moment.astimezone(ZoneInfo(zone)), format_locale()
+        day, hour = format_date(there, locale=spoken), format_time(there, "short", locale=spoken)
+        return f"{day}, {hour}"
     day = format_date(_there(moment), format="medium", locale=format_locale())
     return f"{day}, {local_hour(moment)}"
 

@@ -32,6 +32,8 @@ STAFF = frozenset({Role.INSTRUCTOR, Role.TEACHING_ASSISTANT})
 INSTRUCTOR = frozenset({Role.INSTRUCTOR})
 LEARNER = frozenset({Role.LEARNER})
 OBSERVER = frozenset({Role.OBSERVER})
+#: Who makes the course: a designer never sees what learners do.
+AUTHORS = frozenset({Role.INSTRUCTOR, Role.DESIGNER})
 
 
 class Whose(StrEnum):
@@ -66,13 +68,13 @@ class Rule:
 
 TABLE = {
     "autosave.make_key": Rule("POST", "activities/{}/local-key", LEARNER, "activity"),
-    "authoring.change": Rule("POST", "own/{}", INSTRUCTOR, "own item"),
-    "authoring.edit": Rule("GET", "own/{}", INSTRUCTOR, "own item"),
-    "authoring.go_on_trying": Rule("POST", "own/{}/try", INSTRUCTOR, "own item"),
-    "authoring.make_key": Rule("POST", "own/{}/local-key", INSTRUCTOR, "own item"),
-    "authoring.make": Rule("POST", "own", INSTRUCTOR),
-    "authoring.new": Rule("GET", "own", INSTRUCTOR),
-    "authoring.try_out": Rule("GET", "own/{}/try", INSTRUCTOR, "own item"),
+    "authoring.change": Rule("POST", "own/{}", AUTHORS, "own item"),
+    "authoring.edit": Rule("GET", "own/{}", AUTHORS, "own item"),
+    "authoring.go_on_trying": Rule("POST", "own/{}/try", AUTHORS, "own item"),
+    "authoring.make_key": Rule("POST", "own/{}/local-key", AUTHORS, "own item"),
+    "authoring.make": Rule("POST", "own", AUTHORS),
+    "authoring.new": Rule("GET", "own", AUTHORS),
+    "authoring.try_out": Rule("GET", "own/{}/try", AUTHORS, "own item"),
     "chooser.choose": Rule("GET", "choose", INSTRUCTOR),
     "chooser.go_on_trying": Rule("POST", f"choose/try?item={ITEM}", INSTRUCTOR),
     "chooser.try_out": Rule("GET", "choose/try", INSTRUCTOR),
@@ -110,6 +112,15 @@ TABLE = {
     "lessons.show": Rule("GET", "activities/{}/lesson", ALL, "activity"),
     "own_tab.offer": Rule("POST", "own-tab", ALL),
     "reviewing.nothing": Rule("GET", "nothing-to-review", ALL),
+    "picker.choose": Rule("GET", "add", AUTHORS),
+    "picker.go_on_trying": Rule("POST", f"add/try?item={ITEM}", AUTHORS),
+    "picker.pick": Rule("POST", "add", AUTHORS),
+    "picker.try_out": Rule("GET", f"add/try?item={ITEM}", AUTHORS),
+    "picking.cancel": Rule("POST", "add/cancel", AUTHORS),
+    "picking.details": Rule("GET", "add/details", AUTHORS),
+    "picking.finish": Rule("POST", "add/finish", AUTHORS),
+    "picking.look": Rule("GET", "add/look", AUTHORS),
+    "picking.set_details": Rule("POST", "add/details", AUTHORS),
     "results.download": Rule("GET", "activities/{}/results.csv", STAFF, "activity"),
     "results.show": Rule("GET", "activities/{}/results", STAFF, "activity"),
     "settings.change": Rule("POST", "activities/{}/settings", INSTRUCTOR, "activity"),
@@ -158,6 +169,7 @@ class Scene:
         if role not in self.visitors:
             link = self.world.link(self.here, link="link-0")
             self.visitors[role] = self.world.visitor(self.here, role, placement_id=link)
+            self.world.ask_for_content(self.visitors[role])
         return self.visitors[role]
 
     def thing(self, kind: str, whose: Whose) -> str:

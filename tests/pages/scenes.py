@@ -1,6 +1,7 @@
 """All scenes: where each page is met, by its name."""
 
 from tests.pages import (
+    adding_scenes,
     learner_scenes,
     outside_scenes,
     own_scenes,
@@ -17,6 +18,7 @@ SCENES = (
     | story_scenes.SCENES
     | sorting_scenes.SCENES
     | staff_scenes.SCENES
+    | adding_scenes.SCENES
     | own_scenes.SCENES
     | result_scenes.SCENES
     | outside_scenes.SCENES

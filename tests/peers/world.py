@@ -4,6 +4,7 @@ import itertools
 import re
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from flask import Flask
 from flask.testing import FlaskClient
@@ -15,6 +16,8 @@ from lti_app.catalog.models import Placement
 from lti_app.catalog.service import ensure_activity, find_activity, remember_placement
 from lti_app.catalog.views import ActivityView
 from lti_app.core.db import Database
+from lti_app.lti.deep_link_requests import Bound, keep_request
+from lti_app.lti.deep_linking import DeepLinkingSettings
 from lti_app.lti.registration import Registration
 from lti_app.lti.registrations import PlatformDetails, add_platform, list_deployments
 from lti_app.people.models import User
@@ -162,6 +165,29 @@ class World:
                 now=self.now,
             )
         return Visitor(self.app, grant, user.id, platform.id, context_id, self.base_url)
+
+    def ask_for_content(
+        self, visitor: Visitor, *, types: tuple[str, ...] = ("ltiResourceLink",), **asked: Any
+    ) -> None:
+        """Let a visitor's platform wait for content, as a deep linking launch would leave it.
+
+        Args:
+            asked: of `DeepLinkingSettings`, where it is not the plainest.
+        """
+        settings = {"return_url": f"{self.issuer}/return?course=1", **asked}
+        with self.database.write() as session:
+            keep_request(
+                session,
+                DeepLinkingSettings(accept_types=frozenset(types), **settings),
+                Bound(
+                    visitor.platform_id,
+                    visitor.user_id,
+                    visitor.context_id or 0,
+                    visitor.grant.public_id,
+                ),
+                deployment_id=list_deployments(session, visitor.platform_id)[0].id,
+                now=self.now,
+            )
 
     def activity(
         self,

@@ -15,8 +15,10 @@ from lti_app.catalog.own_items import (
     list_activities_of,
     renew_activities,
 )
+from lti_app.catalog.pack import OWN_PACK
 from lti_app.catalog.views import PlacementView
 from lti_app.core.errors import NotFoundError
+from lti_app.desk.adding.asked import is_adding, pick_item
 from lti_app.desk.authoring.amiss import Amiss
 from lti_app.desk.authoring.changes import Change, apply_change
 from lti_app.desk.authoring.drawn import Drawing, amiss_count_words
@@ -47,20 +49,20 @@ from lti_app.web.render import Page
 blueprint = Blueprint("authoring", __name__, url_prefix="/s/<session_key>/own")
 
 #: What a button asks for that needs an item without flaws.
-_READY = frozenset({"save", "try", "open"})
+_READY = frozenset({"save", "try", "open", "pick"})
 _LONGEST_ADDRESS = 200
 _MOST_DIGITS = 10
 
 
 @blueprint.get("")
-@access(Role.INSTRUCTOR)
+@access(Role.INSTRUCTOR, Role.DESIGNER)
 def new() -> Page:
     """Ask what to make."""
     return _new_page()
 
 
 @blueprint.post("")
-@access(Role.INSTRUCTOR)
+@access(Role.INSTRUCTOR, Role.DESIGNER)
 def make() -> ViewResult:
     """Keep a new item, blank or copied, and open its editor."""
     what, _colon, named = request.form.get("start", "").partition(":")
@@ -87,12 +89,19 @@ def _new_page(*, amiss: str = "", status: int = 200) -> Page:
         address=address if original else "",
         original=original[3] if original else "",
         amiss=amiss,
-        may_choose=free_placement() is not None,
+        back=_back_to_choosing(address),
     )
 
 
+def _back_to_choosing(address: str) -> str:
+    """Return where the item is chosen that is made here, empty where none can be."""
+    if is_adding():
+        return url_for("picker.choose", module=OWN_PACK)
+    return url_for("chooser.choose", item=address or None) if free_placement() else ""
+
+
 @blueprint.get("/<public_id>")
-@access(Role.INSTRUCTOR)
+@access(Role.INSTRUCTOR, Role.DESIGNER)
 def edit(public_id: str) -> Page:
     """Show the editor of an item, or that somebody has begun it."""
     piece = get_piece(public_id)
@@ -107,7 +116,7 @@ def _is_begun(piece: Piece, *, hold: bool = False) -> bool:
 
 
 @blueprint.post("/<public_id>")
-@access(Role.INSTRUCTOR)
+@access(Role.INSTRUCTOR, Role.DESIGNER)
 def change(public_id: str) -> ViewResult:
     """Keep what was typed, whatever it is; then do what the button says."""
     piece = get_piece(public_id)
@@ -158,7 +167,7 @@ def _autosave(piece: Piece, typed: Typed, *, is_overtaken: bool) -> ViewResult:
 
 
 @blueprint.post("/<public_id>/local-key")
-@access(Role.INSTRUCTOR)
+@access(Role.INSTRUCTOR, Role.DESIGNER)
 def make_key(public_id: str) -> Response:
     """Answer with the key that seals what this browser keeps of the viewer's unsaved words."""
     piece, who = get_piece(public_id), viewer()
@@ -196,8 +205,10 @@ def _go_on(piece: Piece, what: str) -> ViewResult:
     public_id = piece.own.public_id
     if what == "try":
         return redirect(url_for("authoring.try_out", public_id=public_id), 303)
-    placement = free_placement()
-    ready = piece.ready()
+    placement, ready = free_placement(), piece.ready()
+    if what == "pick" and ready is not None and is_adding():
+        pick_item(ready)
+        return redirect(url_for("picker.choose", module=OWN_PACK, _anchor="found"), 303)
     if what == "open" and placement is not None and ready is not None:
         return open_here(placement, ready, in_gradebook="in_gradebook" in request.form)
     return redirect(url_for("authoring.edit", public_id=public_id, saved=1, _anchor="saved"), 303)
@@ -229,6 +240,7 @@ def _editor(
         "is_open": bool(list_activities_of(db(), piece.own)),
         "placement": placement,
         "in_gradebook": placement is not None and _is_ticked(placement),
+        "is_adding": is_adding(),
         "is_ready": not flawed and not is_conflict and piece.ready() is not None,
     }
     return Page("desk/editor.html", status=status, **values)
@@ -242,14 +254,14 @@ def _is_ticked(placement: PlacementView) -> bool:
 
 
 @blueprint.get("/<public_id>/try")
-@access(Role.INSTRUCTOR)
+@access(Role.INSTRUCTOR, Role.DESIGNER)
 def try_out(public_id: str) -> ViewResult:
     """Show an item as a learner does it; nothing is kept."""
     return _trial(public_id)
 
 
 @blueprint.post("/<public_id>/try")
-@access(Role.INSTRUCTOR)
+@access(Role.INSTRUCTOR, Role.DESIGNER)
 def go_on_trying(public_id: str) -> ViewResult:
     """Take what was answered in a trial, and keep nothing of it."""
     return _trial(public_id)
