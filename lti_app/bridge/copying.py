@@ -20,8 +20,6 @@ from lti_app.lti.notice_models import ContextCopy
 from lti_app.lti.verified import VerifiedLaunch
 from lti_app.people.models import Context
 
-#: Names an activity by its public id: a custom parameter, and in the query of a link's address.
-ACTIVITY_PARAMETER = "activity"
 #: The custom parameters that tell of copies.
 LINK_HISTORY = "history"
 COURSE_HISTORY = "context_history"

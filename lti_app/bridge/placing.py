@@ -7,7 +7,7 @@ from urllib.parse import parse_qs, urlsplit
 from sqlalchemy.orm import Session
 
 from lti_app.audit import Actor
-from lti_app.bridge.copying import ACTIVITY_PARAMETER, Hints, open_copy
+from lti_app.bridge.copying import Hints, open_copy
 from lti_app.bridge.roles import role_of
 from lti_app.catalog.models import Placement
 from lti_app.catalog.preparing import note_lost, take_activity
