@@ -1,7 +1,7 @@
 """Find or make the gradebook columns that owed scores belong in. It sends no score."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
@@ -22,6 +22,7 @@ from lti_app.jobs.outcome import Outcome as JobOutcome
 from lti_app.lti.calls import ServiceCaller
 from lti_app.lti.errors import Outcome, ServiceProblem
 from lti_app.lti.line_items import find_or_create_line_item, get_line_item
+from lti_app.lti.quirks import quirks_of
 from lti_app.lti.service_access import ServiceAccess
 
 _log = get_logger(__name__)
@@ -29,10 +30,15 @@ _log = get_logger(__name__)
 
 @dataclass(frozen=True)
 class ColumnMaker:
-    """Runs the job of one line item. There is one such job for each, so a column is made once."""
+    """Runs the job of one line item. There is one such job for each, so a column is made once.
+
+    Attributes:
+        launch_url: where a platform may ask for the work behind a cell; None offers nothing.
+    """
 
     caller: ServiceCaller
     clock: Clock
+    launch_url: str | None = None
 
     def __call__(self, session: Session, runs: Sequence[JobRun]) -> Sequence[Work | JobOutcome]:
         """Find or make columns, then let the scores that wait for them go."""
@@ -65,7 +71,10 @@ class ColumnMaker:
         return ending(partial(self._found, way, line_item, url), is_good=True)
 
     def _find_or_create(self, line_item: LineItemView, access: ServiceAccess) -> str:
-        return find_or_create_line_item(self.caller, access, wish_of(line_item)).url
+        knows_reviews = quirks_of(access.registration.family).knows_reviews
+        review_url = self.launch_url if knows_reviews else None
+        wish = replace(wish_of(line_item), review_url=review_url)
+        return find_or_create_line_item(self.caller, access, wish).url
 
     def _former(self, line_item: LineItemView, access: ServiceAccess) -> str | None:
         """Return where the column was before if it stands there again; a second one would be made.

@@ -11,6 +11,7 @@ from lti_app.grading.jobs import due_handlers, ensure_due_sweep
 from lti_app.jobs.outcome import Handler
 from lti_app.lti.calls import ServiceCaller
 from lti_app.lti.checking import Checker
+from lti_app.lti.configuration import configuration_for
 from lti_app.lti.keys import Signer, ensure_signing_key
 from lti_app.lti.tokens import TokenSource
 from lti_app.people.groups import SYNC_JOB
@@ -42,8 +43,11 @@ def make_handlers(parts: Parts) -> Mapping[str, Handler]:
     """Return every handler by the kind of job that it runs."""
     tokens = _tokens(parts)
     caller = ServiceCaller(parts.http, tokens, parts.clock)
+    configuration = configuration_for(parts.settings.base_url)
     return {
-        **score_handlers(parts.database, parts.http, tokens, parts.clock),
+        **score_handlers(
+            parts.database, parts.http, tokens, parts.clock, launch_url=configuration.launch_url
+        ),
         **due_handlers(parts.database, parts.clock),
         **roster_handlers(parts.database, caller, parts.clock),
         SYNC_JOB: GroupReader(caller, parts.clock),

@@ -27,13 +27,22 @@ from lti_app.lti.tokens import TokenSource
 
 
 def score_handlers(
-    database: Database, http: HttpClient, tokens: TokenSource, clock: Clock
+    database: Database,
+    http: HttpClient,
+    tokens: TokenSource,
+    clock: Clock,
+    *,
+    launch_url: str | None = None,
 ) -> Mapping[str, Handler]:
-    """Return the handlers of this room, by kind of job."""
+    """Return the handlers of this room, by kind of job.
+
+    Args:
+        launch_url: where platforms may ask for the work behind a score.
+    """
     caller = ServiceCaller(http, tokens, clock)
     return {
         SEND_SCORE: ScoreSender(database, caller, clock),
-        ENSURE_COLUMN: ColumnMaker(caller, clock),
+        ENSURE_COLUMN: ColumnMaker(caller, clock, launch_url),
         CHANGE_COLUMN: ColumnChanger(caller, clock),
     }
 

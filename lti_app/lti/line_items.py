@@ -15,6 +15,7 @@ from lti_app.lti.calls import Call, ServiceCaller
 from lti_app.lti.errors import Outcome, ServiceProblem
 from lti_app.lti.json_values import exact_json, number_of, text_of
 from lti_app.lti.listing import read_list
+from lti_app.lti.review import review_offer
 from lti_app.lti.scores import json_number
 from lti_app.lti.service_access import ServiceAccess
 from lti_app.lti.service_urls import with_query
@@ -46,6 +47,8 @@ class LineItemWish:
         resource_id: our own name for it; with `tag` it finds the column again, in a copied course
             too. The platform must not change either.
         resource_link_id: ties the column to the link, where there is one.
+        review_url: where the platform may ask for the work behind a cell; None where it knows no
+            such thing.
     """
 
     label: str
@@ -53,6 +56,7 @@ class LineItemWish:
     resource_id: str
     tag: str | None = None
     resource_link_id: str | None = None
+    review_url: str | None = None
 
     def __post_init__(self) -> None:
         if not self.label.strip() or not self.resource_id:
@@ -127,6 +131,7 @@ def _create(caller: ServiceCaller, access: ServiceAccess, wish: LineItemWish) ->
         "resourceId": wish.resource_id,
         "tag": wish.tag,
         "resourceLinkId": wish.resource_link_id,
+        "submissionReview": review_offer(wish.review_url) if wish.review_url else None,
     }
     call = Call(
         "POST",

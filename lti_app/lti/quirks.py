@@ -23,6 +23,7 @@ class Quirks:
         stale_statuses: statuses with which an old score time is refused.
         keeps_entered_grades: a score is taken, and a grade that a person entered goes on being
             shown in its place.
+        knows_reviews: a column may say that the work behind it can be looked at.
     """
 
     login_may_lack_target: bool = False
@@ -30,6 +31,7 @@ class Quirks:
     comments_add_up: bool = False
     stale_statuses: frozenset[int] = frozenset({409})
     keeps_entered_grades: bool = False
+    knows_reviews: bool = True
 
 
 _TABLE = {
@@ -39,6 +41,7 @@ _TABLE = {
         posts_make_attempts=True,
         comments_add_up=True,
         stale_statuses=frozenset({400, 409}),
+        knows_reviews=False,
     ),
     Family.OTHER: Quirks(stale_statuses=frozenset({400, 409})),
 }

@@ -7,6 +7,7 @@ Sources: LTI Submission Review 1.0, section 3; LTI 1.3 Core, section 5.4.5.
 from collections.abc import Mapping
 from typing import Any
 
+from lti_app.core.translation import _
 from lti_app.lti.addresses import MAX_URL_LENGTH
 from lti_app.lti.claims import LTI, context_of, is_identifier
 from lti_app.lti.errors import LtiError, Reason
@@ -16,9 +17,22 @@ from lti_app.lti.verified import ReviewClaim
 
 #: More than any list of real charges; what goes beyond is left aside.
 MOST_MENTORED = 5000
+#: What a platform's link to the work says, in the source language; platforms have their own words.
+LABEL = _("See the work in Rapport")
+#: How far somebody is when there is work to look at. Source: AGS 2.0, section 3.4.5.
+_REVIEWABLE = ("Submitted", "Completed")
 _REVIEWERS = frozenset({ContextRole.INSTRUCTOR, ContextRole.TEACHING_ASSISTANT})
 
 Claims = Mapping[str, Any]
+
+
+def review_offer(launch_url: str) -> dict[str, object]:
+    """Return what a column says of looking at the work behind it: for whom the platform may ask us.
+
+    Args:
+        launch_url: the tool's own; a review is a launch like any other.
+    """
+    return {"reviewableStatus": list(_REVIEWABLE), "label": LABEL, "url": launch_url}
 
 
 def review_of(claims: Claims) -> ReviewClaim:

@@ -46,6 +46,7 @@ from tests.sandbox.courses import A
 from tests.submissions.factories import Course, make_course, make_person
 
 ANN = Actor("ann")
+LAUNCH_URL = "https://tool.test/lti/launch"
 #: Stands where private words may stand in a grade, and must stand nowhere else.
 CANARY = "canary-8c1f-of-a-private-note"
 Clock = Callable[[], datetime]
@@ -88,7 +89,7 @@ class School:
         signer = Signer(self.database, self.keyring, self.clock)
         tokens = TokenSource(self.database, self.wire, self.keyring, signer, self.clock)
         return {
-            **score_handlers(self.database, self.wire, tokens, self.clock),
+            **score_handlers(self.database, self.wire, tokens, self.clock, launch_url=LAUNCH_URL),
             **due_handlers(self.database, self.clock),
             sweep.KIND: sweep.sweeper(self.database, self.clock),
         }

@@ -9,13 +9,13 @@ from sqlalchemy import select, update
 from lti_app.catalog.models import LineItem
 from lti_app.grading.models import DeliveryState, ScoreDelivery
 from lti_app.grading.service import Work, record
-from lti_app.sandbox.dialects import CANVAS, MOODLE, Dialect
+from lti_app.sandbox.dialects import CANVAS, MOODLE, PLAIN, Dialect
 from lti_app.sandbox.models import LineItem as Column
 from lti_app.sandbox.models import Person, Result
 from tests.conftest import START, FrozenClock
 from tests.delivery.between import NO_ANSWER, Between
 from tests.delivery.conftest import OpenSchool
-from tests.delivery.school import ANN, School, run_until_settled
+from tests.delivery.school import ANN, LAUNCH_URL, School, run_until_settled
 from tests.delivery.test_restored import compare
 from tests.grading.two_facets import OWN, REVIEWS, choose_columns, facets
 from tests.submissions.factories import make_person
@@ -152,3 +152,21 @@ def test_after_a_restore_each_part_is_compared_with_its_own_column(split: School
     with split.database.read() as session:
         urls = session.execute(select(LineItem.facet, LineItem.url)).all()
     assert {facet for facet, url in urls if url} == {OWN, REVIEWS}
+
+
+@pytest.mark.parametrize(
+    ("dialect", "kept"),
+    [(PLAIN, LAUNCH_URL), (MOODLE, LAUNCH_URL), (CANVAS, None)],
+    ids=["plain", "moodle", "canvas"],
+)
+def test_a_column_that_we_make_says_where_its_reviews_go_where_the_platform_knows_such(
+    open_school: OpenSchool, clock: FrozenClock, dialect: Dialect, kept: str | None
+) -> None:
+    school = open_school(dialect)
+    choose(school, "6", "4")
+
+    grade(school, "1", "0.5")
+    run_until_settled(school, clock, at_most=HOUR)
+
+    made = [one for one in school.lms.columns() if one.label in labels(school)]
+    assert [(one.review or {}).get("url") for one in made] == [kept, kept]

@@ -76,6 +76,20 @@ def test_ag_36_a_column_that_is_there_is_found(services: Services) -> None:
     assert posts(services) == []
 
 
+def test_a_column_says_where_the_work_behind_it_can_be_looked_at(services: Services) -> None:
+    container(services)
+    wish = replace(WISH, review_url="https://tool.test/lti/launch")
+
+    find_or_create_line_item(services.caller, services.access(), wish)
+
+    (made,) = posts(services)
+    assert json.loads(made.body)["submissionReview"] == {
+        "reviewableStatus": ["Submitted", "Completed"],
+        "label": "See the work in Rapport",
+        "url": "https://tool.test/lti/launch",
+    }
+
+
 def test_ag_36_a_column_that_is_missing_is_made_once(services: Services) -> None:
     container(services)
 
