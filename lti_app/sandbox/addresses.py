@@ -26,6 +26,8 @@ class Paths:
     line_items: str
     line_item: str
     memberships: str
+    configuration: str
+    registration: str
     prefixes: tuple[str, ...]
     names_tool: bool = False
     course_is_a_number: bool = False
@@ -70,6 +72,14 @@ class Addresses:
     @property
     def key_set_url(self) -> str:
         return self.origin + self.paths.key_set
+
+    @property
+    def configuration_url(self) -> str:
+        return self.origin + self.paths.configuration
+
+    @property
+    def registration_url(self) -> str:
+        return self.origin + self.paths.registration
 
     def line_items_url(self, course: Course, tool_id: int) -> str:
         """Return the container of a course's gradebook columns."""

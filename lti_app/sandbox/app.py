@@ -18,6 +18,8 @@ from lti_app.sandbox.control import (
     platform_api,
     platform_views,
     storage_api,
+    registration_pages,
+    registrations_api,
 )
 from lti_app.sandbox.database import Database
 from lti_app.sandbox.keys import PlatformKeys
@@ -34,6 +36,7 @@ from lti_app.sandbox.request_log import keep_newest_received
 from lti_app.sandbox.security import is_for_programs, protect
 from lti_app.sandbox.seed import follow_options
 from lti_app.sandbox.services.grade_views import add_grade_views
+from lti_app.sandbox.services.registration_views import add_registration_views
 from lti_app.sandbox.services.roster_views import add_roster_view
 from lti_app.sandbox.services.tokens import add_token_view
 from lti_app.sandbox.state import Sandbox, attach, current_sandbox, kept_secret
@@ -80,13 +83,20 @@ def create_sandbox(config: SandboxConfig) -> Flask:
 def _add_views(app: Flask, config: SandboxConfig) -> None:
     for module in (home_pages, course_pages, oidc_views, review_views):
         app.register_blueprint(module.blueprint)
-    for add in (add_oidc_views, add_token_view, add_grade_views, add_roster_view):
+    for add in (
+        add_oidc_views,
+        add_token_view,
+        add_grade_views,
+        add_roster_view,
+        add_registration_views,
+    ):
         add(app, config.dialect.paths)
     if config.control_token is not None:
         for api in (faults_api, platform_api, courses_api, copies_api, storage_api):
+        for api in (faults_api, platform_api, courses_api, copies_api, registrations_api):
             app.register_blueprint(api.blueprint)
     if config.has_control_page:
-        for part in (page_views, platform_views, course_views, copy_views):
+        for part in (page_views, platform_views, course_views, copy_views, registration_pages):
             app.register_blueprint(part.blueprint)
     add_words(app)
     app.register_error_handler(PageProblemError, _show_problem)

@@ -20,6 +20,8 @@ class Service(StrEnum):
     LINE_ITEMS = "lineitems"
     MEMBERSHIPS = "memberships"
     AUTH = "auth"
+    CONFIGURATION = "configuration"
+    REGISTRATION = "registration"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

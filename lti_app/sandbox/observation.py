@@ -112,6 +112,8 @@ def _handled(service: Service, view: View) -> Response:
 
 def _refused(service: Service, refusal: RefusalError) -> Response:
     dialect = current_sandbox().dialect
+    if service in (Service.CONFIGURATION, Service.REGISTRATION):
+        return dialect.registering.refuse(refusal)
     says_no = dialect.grants if service is Service.TOKEN else dialect.speech
     return says_no.refuse(refusal)
 

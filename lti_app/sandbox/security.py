@@ -2,7 +2,7 @@
 
 from urllib.parse import urlsplit
 
-from flask import Flask, Response, redirect, request
+from flask import Flask, Response, g, redirect, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from lti_app.sandbox.problems import PageProblem, PageProblemError
@@ -22,6 +22,13 @@ def protect(app: Flask) -> None:
     app.before_request(_redirect_to_own_host)
     app.before_request(_refuse_foreign_forms)
     app.after_request(_add_headers)
+
+
+def let_in(tool_origin: str) -> None:
+    """Let this page frame a tool that the configuration does not name, and lead forms there."""
+    named = {*current_sandbox().config.tool_origins, *g.get("more_tool_origins", ())}
+    if tool_origin not in named:
+        g.setdefault("more_tool_origins", []).append(tool_origin)
 
 
 def _redirect_to_own_host() -> AnyResponse | None:
@@ -44,7 +51,8 @@ def _refuse_foreign_forms() -> None:
 
 
 def _add_headers(response: Response) -> Response:
-    tools = " ".join(current_sandbox().config.tool_origins)
+    # One that is about to be registered, or was while this ran, is not in the configuration.
+    tools = " ".join([*current_sandbox().config.tool_origins, *g.get("more_tool_origins", ())])
     response.headers["Content-Security-Policy"] = (
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:;"
         f" frame-src 'self' {tools}; form-action 'self' {tools};"

@@ -27,7 +27,8 @@ def _follow_registrations(session: Session, wanted: Sequence[ToolRegistration]) 
     A registration is known by its client id. One whose client id is new takes the place of one
     that the options no longer name, so that links and columns stay with the tool.
     """
-    known = {tool.client_id: tool for tool in session.scalars(select(Tool).order_by(Tool.id))}
+    named = select(Tool).where(~Tool.came_by_link).order_by(Tool.id)
+    known = {tool.client_id: tool for tool in session.scalars(named)}
     kept = {registration.client_id for registration in wanted}
     spare = [tool for client_id, tool in known.items() if client_id not in kept]
     tools: list[Tool] = []

@@ -14,6 +14,7 @@ from tests.sandbox.lms import Lms
 
 ADDED = {
     "courses": ["is_concluded", "history"],
+    "tools": ["came_by_link"],
     "links": ["is_graded", "history"],
     "line_items": ["attempts_allowed", "deleted_at"],
     "results": ["attempt_count", "needs_grading"],

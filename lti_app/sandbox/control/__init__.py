@@ -17,5 +17,10 @@ JSON; where `{course}` stands a context id, as tools are told it:
     PUT    /control/courses/{course}/lineitems/{id}/results/{sub}   score comment
     PUT    /control/courses/{course}/people/{sub}         standing: active, suspended or gone
 
+    GET    /control/registrations             tools that came by a link
+    POST   /control/registrations             a new token and the description's address
+    POST   /control/registrations/{client}/on activate, install or enable it
+    POST   /control/registrations/{client}/links   course title points
+
 The page at `/controls` offers the same to people.
 """

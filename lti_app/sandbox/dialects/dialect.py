@@ -15,6 +15,7 @@ from lti_app.sandbox.dialects.plain.columns import Columns
 from lti_app.sandbox.dialects.plain.grants import Grants
 from lti_app.sandbox.dialects.plain.histories import Histories
 from lti_app.sandbox.dialects.plain.paging import Paging
+from lti_app.sandbox.dialects.plain.registering import Registering
 from lti_app.sandbox.dialects.plain.results import Results
 from lti_app.sandbox.dialects.plain.roster import Roster
 from lti_app.sandbox.dialects.plain.scores import Scores
@@ -53,6 +54,7 @@ class Dialect:
     bucket: BucketSize | None = None
     spelled_id: Callable[[int, str], str] = as_it_is
     paths: Paths = PLAIN_PATHS
+    registering: Registering = field(default_factory=Registering)
     sign_in: SignIn = field(default_factory=SignIn)
     claims: LaunchClaims = field(default_factory=LaunchClaims)
     histories: Histories = field(default_factory=Histories)

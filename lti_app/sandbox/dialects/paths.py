@@ -9,6 +9,8 @@ PLAIN_PATHS = Paths(
     line_items="/lti/courses/{course}/lineitems",
     line_item="/lti/courses/{course}/lineitems/{item}",
     memberships="/lti/courses/{course}/memberships",
+    configuration="/lti/openid-configuration",
+    registration="/lti/registrations",
     prefixes=("/lti/",),
 )
 
@@ -19,6 +21,8 @@ MOODLE_PATHS = Paths(
     line_items="/mod/lti/services.php/{course}/lineitems",
     line_item="/mod/lti/services.php/{course}/lineitems/{item}/lineitem",
     memberships="/mod/lti/services.php/CourseSection/{course}/bindings/{tool}/memberships",
+    configuration="/mod/lti/openid-configuration.php",
+    registration="/mod/lti/openid-registration.php",
     prefixes=("/mod/lti/",),
     names_tool=True,
 )
@@ -30,6 +34,8 @@ CANVAS_PATHS = Paths(
     line_items="/api/lti/courses/{course}/line_items",
     line_item="/api/lti/courses/{course}/line_items/{item}",
     memberships="/api/lti/courses/{course}/names_and_roles",
+    configuration="/api/lti/security/openid-configuration",
+    registration="/api/lti/registrations",
     prefixes=("/api/lti/", "/login/oauth2/"),
     course_is_a_number=True,
 )

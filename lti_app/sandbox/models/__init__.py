@@ -11,6 +11,7 @@ from lti_app.sandbox.models.protocol import (
     Secret,
     UsedAssertion,
 )
+from lti_app.sandbox.models.registering import RegistrationTicket
 
 __all__ = [
     "AccessToken",
@@ -24,6 +25,7 @@ __all__ = [
     "Person",
     "PlatformKey",
     "ReceivedRequest",
+    "RegistrationTicket",
     "Result",
     "Secret",
     "Tool",

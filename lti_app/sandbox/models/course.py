@@ -25,6 +25,8 @@ class Tool(Base):
     deployment_ids: Mapped[list[str]]
     custom: Mapped[dict[str, str]]
     is_active: Mapped[bool] = mapped_column(default=True)
+    #: Registered while this ran, so no start takes it away.
+    came_by_link: Mapped[bool] = mapped_column(default=False, server_default=false())
 
 
 class Person(Base):

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from lti_app.sandbox.addresses import Paths, rule_of
+from lti_app.sandbox.config import origin_of
 from lti_app.sandbox.dialects.plain.hints import begin_launch
 from lti_app.sandbox.dialects.plain.sign_in import Asked
 from lti_app.sandbox.facts import LaunchFacts
@@ -18,6 +19,7 @@ from lti_app.sandbox.models import Enrolment, Launch
 from lti_app.sandbox.observation import observation, observed
 from lti_app.sandbox.problems import render_problem
 from lti_app.sandbox.reviews import with_review
+from lti_app.sandbox.security import let_in
 from lti_app.sandbox.sign_in_errors import AuthRefusedError, UnanswerableError
 from lti_app.sandbox.signing import sign
 from lti_app.sandbox.state import current_sandbox
@@ -56,6 +58,7 @@ def launch(context_id: str, resource_link_id: str) -> ResponseReturnValue:
             link, issuer=sandbox.config.issuer, sub=enrolment.person.sub, hint=hint
         )
         action = link.tool.login_url
+        let_in(origin_of(action))
     return render_template("sandbox/post_to_tool.html", action=action, fields=fields)
 
 
@@ -70,6 +73,7 @@ def authenticate() -> ResponseReturnValue:
         return render_problem(refusal.reason, refusal.status)
     if "state" in parameters or current_sandbox().dialect.sign_in.always_sends_state:
         fields["state"] = parameters.get("state", "")
+    let_in(origin_of(parameters["redirect_uri"]))
     return render_template(
         "sandbox/post_to_tool.html", action=parameters["redirect_uri"], fields=fields
     )

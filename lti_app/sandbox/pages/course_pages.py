@@ -13,6 +13,7 @@ from lti_app.sandbox.gradebook import read_gradebook
 from lti_app.sandbox.models import Course, Enrolment, LineItem, Link
 from lti_app.sandbox.pages.received import received_lines
 from lti_app.sandbox.problems import PageProblem, PageProblemError
+from lti_app.sandbox.security import let_in
 from lti_app.sandbox.state import current_sandbox
 from lti_app.sandbox.visitors import get_link, get_membership
 
@@ -57,6 +58,8 @@ def show_storage(context_id: str, resource_link_id: str) -> ResponseReturnValue:
             manner=current_sandbox().storage.manner,
             is_stranger="stranger" in request.args,
         )
+        let_in(origin)
+        return _render(session, "link", enrolment, link=link, tool_origin=origin)
 
 
 @blueprint.get("/roster")

@@ -78,5 +78,7 @@ def _plain_words(entry: ReceivedRequest) -> str:
         Service.RESULTS: _("Results read"),
         Service.LINE_ITEMS: _("Gradebook columns read or changed"),
         Service.MEMBERSHIPS: _("Roster read"),
+        Service.CONFIGURATION: _("Description of this platform read"),
+        Service.REGISTRATION: _("Tool registered"),
     }
     return words[Service(entry.service)]

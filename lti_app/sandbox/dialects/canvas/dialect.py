@@ -6,6 +6,7 @@ from hashlib import sha256
 from lti_app.sandbox.dialects.canvas.claims import CanvasClaims
 from lti_app.sandbox.dialects.canvas.columns import CanvasColumns
 from lti_app.sandbox.dialects.canvas.paging import CanvasPaging
+from lti_app.sandbox.dialects.canvas.registering import CanvasRegistering
 from lti_app.sandbox.dialects.canvas.scores import CanvasScores
 from lti_app.sandbox.dialects.canvas.sign_in import CanvasSignIn
 from lti_app.sandbox.dialects.canvas.speech import CanvasSpeech
@@ -29,6 +30,7 @@ CANVAS = Dialect(
     bucket=BucketSize(high_water=600, maximum=800, outflow=10, up_front=50, request_cost=1),
     spelled_id=_opaque,
     paths=CANVAS_PATHS,
+    registering=CanvasRegistering(),
     sign_in=CanvasSignIn(),
     claims=CanvasClaims(),
     histories=Histories(most_told=1000),

@@ -5,6 +5,7 @@ from lti_app.sandbox.dialects.moodle.claims import MoodleClaims
 from lti_app.sandbox.dialects.moodle.columns import MoodleColumns
 from lti_app.sandbox.dialects.moodle.grants import MoodleGrants
 from lti_app.sandbox.dialects.moodle.paging import ColumnPaging, ResultPaging, RosterPaging
+from lti_app.sandbox.dialects.moodle.registering import MoodleRegistering
 from lti_app.sandbox.dialects.moodle.results import MoodleResults
 from lti_app.sandbox.dialects.moodle.roster import MoodleRoster
 from lti_app.sandbox.dialects.moodle.scores import MoodleScores
@@ -29,6 +30,7 @@ MOODLE = Dialect(
     concluded_status=None,
     spelled_id=_numbered,
     paths=MOODLE_PATHS,
+    registering=MoodleRegistering(),
     sign_in=MoodleSignIn(),
     claims=MoodleClaims(),
     histories=Histories(tells_of_links=False),
