@@ -27,6 +27,7 @@ from lti_app.desk.picker.pages import blueprint as picker_blueprint
 from lti_app.desk.picker.steps import blueprint as picking_blueprint
 from lti_app.desk.reviewing import blueprint as reviewing_blueprint
 from lti_app.lti.keys import Signer
+from lti_app.desk.roster import blueprint as roster_blueprint
 from lti_app.lti.launch import LaunchVerifier
 from lti_app.lti.legacy import LegacyIds
 from lti_app.lti.registering import Registrar
@@ -104,6 +105,7 @@ def create_app(
         reviewing_blueprint,
         following_blueprint,
         chooser_blueprint,
+        roster_blueprint,
         authoring_blueprint,
         groups_blueprint,
         group_files_blueprint,

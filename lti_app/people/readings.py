@@ -13,7 +13,7 @@ from lti_app.audit import Actor
 from lti_app.core.reason import Reason
 from lti_app.people.models import Enrolment, EnrolmentStatus, Roster, RosterState
 from lti_app.people.roles import Role
-from lti_app.people.roster_rows import RosterView, audit_roster, get_row, view_of
+from lti_app.people.roster_rows import RosterView, audit_roster, find_row, get_row, view_of
 from lti_app.people.roster_rules import needs_confirmation
 
 READ_EVERY = timedelta(hours=24)
@@ -113,7 +113,7 @@ def end_reading(
         False when an instructor has to say first that they have left.
     """
     row = get_row(session, roster.platform_id, roster.context_id)
-    leaving = _leaving(row)
+    leaving = is_leaving(row)
     row.leaving_count = session.scalar(select(func.count()).where(*leaving)) or 0
     before = session.scalar(select(func.count()).where(*_on_roster(row))) or 0
     row.cursor_url, row.reason_code, row.reason_params = None, None, None
@@ -144,12 +144,9 @@ def confirm_leaving(
 
     Args:
         reading: the one that the reader saw.
-
-    Raises:
-        NotFoundError: the course has no roster.
     """
-    row = get_row(session, platform_id, context_id)
-    if row.state != RosterState.HELD.value or row.reading != reading:
+    row = find_row(session, platform_id, context_id)
+    if row is None or row.state != RosterState.HELD.value or row.reading != reading:
         return False
     _let_go(session, row, now=now)
     audit_roster(session, "roster.confirmed", row, actor, now)
@@ -159,7 +156,7 @@ def confirm_leaving(
 def _let_go(session: Session, row: Roster, *, now: datetime) -> None:
     session.execute(
         update(Enrolment)
-        .where(*_leaving(row))
+        .where(*is_leaving(row))
         .values(status=EnrolmentStatus.INACTIVE.value)
         .execution_options(synchronize_session=False)
     )
@@ -183,7 +180,7 @@ def _on_roster(row: Roster) -> tuple[ColumnElement[bool], ...]:
     )
 
 
-def _leaving(row: Roster) -> tuple[ColumnElement[bool], ...]:
+def is_leaving(row: Roster) -> tuple[ColumnElement[bool], ...]:
     """Return those of them who are missing, and have not launched while it was read."""
     is_told_gone = Enrolment.roster_reading == -row.reading
     is_missing = or_(Enrolment.roster_reading.is_(None), Enrolment.roster_reading != row.reading)

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from lti_app.audit import Actor
 from lti_app.jobs.service import enqueue
 from lti_app.people.models import Roster, RosterState
-from lti_app.people.roster_rows import RosterView, audit_roster, find_row, get_row, view_of
+from lti_app.people.roster_rows import RosterView, audit_roster, find_row, view_of
 
 #: The kind of job that reads a roster; its key is the id of the context.
 READ_ROSTER = "roster.read"
@@ -61,13 +61,13 @@ def owe_reading(
 def ask_again(
     session: Session, *, platform_id: int, context_id: int, actor: Actor, now: datetime
 ) -> bool:
-    """Owe a reading because somebody asks for it; return False when the last one is too new.
+    """Owe a reading because somebody asks for it.
 
-    Raises:
-        NotFoundError: the course has no roster.
+    Returns:
+        False when the last one is too new, or the course has no roster.
     """
-    row = get_row(session, platform_id, context_id)
-    if now - row.asked_at < ASK_EVERY:
+    row = find_row(session, platform_id, context_id)
+    if row is None or now - row.asked_at < ASK_EVERY:
         return False
     owe_reading(session, platform_id=platform_id, context_id=context_id, now=now, is_urgent=True)
     audit_roster(session, "roster.asked", row, actor, now)

@@ -6,6 +6,7 @@ from tests.pages import (
     outside_scenes,
     own_scenes,
     result_scenes,
+    roster_scenes,
     saving_scenes,
     sorting_scenes,
     staff_scenes,
@@ -21,5 +22,6 @@ SCENES = (
     | adding_scenes.SCENES
     | own_scenes.SCENES
     | result_scenes.SCENES
+    | roster_scenes.SCENES
     | outside_scenes.SCENES
 )

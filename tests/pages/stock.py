@@ -13,6 +13,7 @@ NO_PAGES = {
     "metrics.metrics",
     "own_tab.take",
     "results.download",
+    "roster.progress",
     "static.file",
 }
 #: Looked at in its own test, part by part.
