@@ -26,8 +26,8 @@ from lti_app.desk.pages import blueprint as desk_blueprint
 from lti_app.desk.picker.pages import blueprint as picker_blueprint
 from lti_app.desk.picker.steps import blueprint as picking_blueprint
 from lti_app.desk.reviewing import blueprint as reviewing_blueprint
-from lti_app.lti.keys import Signer
 from lti_app.desk.roster import blueprint as roster_blueprint
+from lti_app.lti.keys import Signer
 from lti_app.lti.launch import LaunchVerifier
 from lti_app.lti.legacy import LegacyIds
 from lti_app.lti.registering import Registrar
