@@ -122,7 +122,7 @@ _WAITS = Message(
     (
         _(
             "Tell whoever runs your learning platform. For them: a deployment waits for approval"
-            " here."
+            " here; “rapport deployment list” names it."
         ),
     ),
 )

@@ -1,16 +1,23 @@
-"""`rapport deployment`: approve a deployment that waits."""
+"""`rapport deployment`: see which deployments wait, approve one, or take it off the list."""
+
+import shlex
 
 import click
 
 from lti_app.audit import Actor
 from lti_app.cli.environment import database_of, errors_as_words, settings_or_exit
+from lti_app.cli.wording import moment
 from lti_app.core.clock import system_clock
-from lti_app.lti.registrations import approve_deployment
+from lti_app.lti.deployments import approve_deployment, forget_waiting, list_waiting
 
 _WORDS = {
     "platform_not_found": "No platform with this id. See the ids with: rapport platform list",
     "deployment_not_found": (
         "This platform has no such deployment. See them with: rapport platform show PLATFORM_ID"
+    ),
+    "deployment_not_waiting": (
+        "This deployment is approved, so it waits for nothing. To shut out the whole platform:"
+        " rapport platform disable"
     ),
 }
 
@@ -18,6 +25,28 @@ _WORDS = {
 @click.group()
 def command() -> None:
     """Approve deployments of a platform."""
+
+
+@command.command("list")
+def list_command() -> None:
+    """List the deployments that wait for approval, longest first."""
+    settings = settings_or_exit()
+    with database_of(settings) as database, database.read() as session:
+        waiting = list_waiting(session)
+    for one in waiting:
+        click.echo(f"{one.platform_name}, since {moment(one.first_seen_at)}. Let it in with:")
+        click.echo(
+            f"  rapport deployment approve {one.platform_public_id} {_word(one.deployment_id)}"
+        )
+    if not waiting:
+        click.echo("No deployment waits for approval.")
+    if not settings.approve_deployments:
+        click.echo("New ones are let in at once: RAPPORT_APPROVE_DEPLOYMENTS is 0.")
+
+
+def _printable(text: str) -> str:
+    """Leave out of what a platform has named whatever moves a terminal's cursor."""
+    return "".join(sign for sign in text if sign.isprintable())
 
 
 @command.command()
@@ -31,3 +60,16 @@ def approve(platform_id: str, deployment_id: str) -> None:
             session, platform_id, deployment_id, now=system_clock(), actor=Actor.OPERATOR
         )
     click.echo(f"approved {deployment_id}")
+
+
+@command.command()
+@click.argument("platform_id")
+@click.argument("deployment_id")
+def forget(platform_id: str, deployment_id: str) -> None:
+    """Take a waiting deployment off the list; its next launch puts it there again."""
+    settings = settings_or_exit()
+    with errors_as_words(_WORDS), database_of(settings) as database, database.write() as session:
+        forget_waiting(
+            session, platform_id, deployment_id, now=system_clock(), actor=Actor.OPERATOR
+        )
+    click.echo(f"forgot {deployment_id}")

@@ -67,14 +67,7 @@ def approve_deployment(
     Raises:
         NotFoundError: `platform_not_found`, or `deployment_not_found` when it was never seen.
     """
-    platform_id = session.scalar(
-        select(Platform.id).where(Platform.public_id == platform_public_id)
-    )
-    if platform_id is None:
-        raise NotFoundError("platform_not_found")
-    row = _find(session, platform_id, deployment_id)
-    if row is None:
-        raise NotFoundError("deployment_not_found")
+    row = _get(session, platform_public_id, deployment_id)
     if row.approved_at is None:
         row.approved_at = now
         session.flush()
@@ -86,6 +79,48 @@ def list_deployments(session: Session, platform_id: int) -> list[DeploymentInfo]
     """Return the deployments of one platform, oldest first."""
     query = select(Deployment).where(Deployment.platform_id == platform_id).order_by(Deployment.id)
     return [_info(row) for row in session.scalars(query)]
+
+
+@dataclass(frozen=True)
+class WaitingDeployment:
+    """A deployment that nobody has approved, with the platform that named it."""
+
+    platform_public_id: str
+    platform_name: str
+    deployment_id: str
+    first_seen_at: datetime
+
+
+def list_waiting(session: Session) -> list[WaitingDeployment]:
+    """Return the deployments of all platforms that wait for an operator, longest first."""
+    query = (
+        select(Platform.public_id, Platform.name, Deployment.deployment_id, Deployment.created_at)
+        .join(Platform, Platform.id == Deployment.platform_id)
+        .where(Deployment.approved_at.is_(None))
+        .order_by(Deployment.created_at, Deployment.id)
+    )
+    return [WaitingDeployment(*row) for row in session.execute(query)]
+
+
+def forget_waiting(
+    session: Session,
+    platform_public_id: str,
+    deployment_id: str,
+    *,
+    now: datetime,
+    actor: Actor = Actor.OPERATOR,
+) -> None:
+    """Take a deployment off the list of those that wait; its next launch puts it there again.
+
+    Raises:
+        NotFoundError: as `approve_deployment`, also where it was approved.
+    """
+    row = _get(session, platform_public_id, deployment_id)
+    if row.approved_at is not None:
+        raise NotFoundError("deployment_not_waiting")
+    _record(session, "deployment.forgotten", row, now=now, actor=actor)
+    session.delete(row)
+    session.flush()
 
 
 def note_pending(session: Session, pending: PendingDeployment, *, now: datetime) -> bool:
@@ -125,6 +160,18 @@ def admit_deployment(session: Session, launch: VerifiedLaunch, *, now: datetime)
         is_approved=True,
         actor=Actor.SYSTEM,
     ).id
+
+
+def _get(session: Session, platform_public_id: str, deployment_id: str) -> Deployment:
+    platform_id = session.scalar(
+        select(Platform.id).where(Platform.public_id == platform_public_id)
+    )
+    if platform_id is None:
+        raise NotFoundError("platform_not_found")
+    row = _find(session, platform_id, deployment_id)
+    if row is None:
+        raise NotFoundError("deployment_not_found")
+    return row
 
 
 def _find(session: Session, platform_id: int, deployment_id: str) -> Deployment | None:

@@ -1,5 +1,6 @@
 """Cases H: deployments, identities, and claims of every shape."""
 
+import shlex
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from lti_app.people.models import Context, User
 from lti_app.web.models import LaunchSession
 from tests.cases.stage import Stage
 from tests.peers.launch_claims import AGS_CLAIM, AGS_SCOPE, LTI, MEMBERSHIP, NRPS_CLAIM
+from tests.peers.operator import RunOn
 from tests.peers.platform import ABSENT, TOOL, TestPlatform, served
 
 TARGET = f"{LTI}target_link_uri"
@@ -41,6 +43,39 @@ def test_a_deployment_that_is_not_approved_here_is_refused(stage: Stage, deploym
     stage.refuse_claims(
         {f"{LTI}deployment_id": deployment}, status=403, reason=Reason.DEPLOYMENT_PENDING
     )
+
+
+def test_cl_01_a_deployment_waits_in_sight_until_it_is_approved(
+    stage: Stage, run_on: RunOn
+) -> None:
+    changes = {f"{LTI}deployment_id": "campus two"}
+    stage.refuse_claims(changes, status=403, reason=Reason.DEPLOYMENT_UNKNOWN)
+
+    listed = run_on("deployment", "list").output
+    command = f"deployment approve {stage.registration.public_id} 'campus two'"
+    assert command in listed
+    assert stage.registration.name in listed
+    assert [count(stage, table) for table in (Context, User, Placement, LaunchSession)] == [0] * 4
+    assert run_on(*shlex.split(command)).exit_code == 0
+
+    stage.accept(changes)
+    assert run_on("deployment", "list").output == "No deployment waits for approval.\n"
+
+
+def test_cl_01_a_deployment_can_be_taken_off_the_list_and_comes_back(
+    stage: Stage, run_on: RunOn
+) -> None:
+    changes = {f"{LTI}deployment_id": "d9"}
+    stage.refuse_claims(changes, status=403, reason=Reason.DEPLOYMENT_UNKNOWN)
+    approved = stage.platform.deployment_ids[0]
+
+    assert run_on("deployment", "forget", stage.registration.public_id, "d9").exit_code == 0
+    assert waiting(stage) == []
+    stage.refuse_claims(changes, status=403, reason=Reason.DEPLOYMENT_UNKNOWN)
+    assert waiting(stage) == ["d9"]
+    refused = run_on("deployment", "forget", stage.registration.public_id, approved)
+    assert refused.exit_code == 1
+    assert "is approved" in refused.output
 
 
 def test_cl_03_a_deployment_id_has_at_most_255_characters(stage: Stage) -> None:
