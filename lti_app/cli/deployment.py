@@ -34,10 +34,10 @@ def list_command() -> None:
     with database_of(settings) as database, database.read() as session:
         waiting = list_waiting(session)
     for one in waiting:
-        click.echo(f"{one.platform_name}, since {moment(one.first_seen_at)}. Let it in with:")
-        click.echo(
-            f"  rapport deployment approve {one.platform_public_id} {_word(one.deployment_id)}"
-        )
+        words = (one.platform_public_id, shlex.quote(_printable(one.deployment_id)))
+        since = moment(one.first_seen_at)
+        click.echo(f"{_printable(one.platform_name)}, since {since}. Let it in with:")
+        click.echo(f"  rapport deployment approve {' '.join(words)}")
     if not waiting:
         click.echo("No deployment waits for approval.")
     if not settings.approve_deployments:
