@@ -92,8 +92,14 @@ def _add_views(app: Flask, config: SandboxConfig) -> None:
     ):
         add(app, config.dialect.paths)
     if config.control_token is not None:
-        for api in (faults_api, platform_api, courses_api, copies_api, storage_api):
-        for api in (faults_api, platform_api, courses_api, copies_api, registrations_api):
+        for api in (
+            faults_api,
+            platform_api,
+            courses_api,
+            copies_api,
+            storage_api,
+            registrations_api,
+        ):
             app.register_blueprint(api.blueprint)
     if config.has_control_page:
         for part in (page_views, platform_views, course_views, copy_views, registration_pages):

@@ -35,6 +35,7 @@ def show_link(context_id: str, resource_link_id: str) -> ResponseReturnValue:
         enrolment = get_membership(session, context_id)
         link = get_link(session, context_id, resource_link_id)
         origin = origin_of(link.tool.login_url)
+        let_in(origin)
         return _render(
             session,
             "link",
@@ -58,8 +59,6 @@ def show_storage(context_id: str, resource_link_id: str) -> ResponseReturnValue:
             manner=current_sandbox().storage.manner,
             is_stranger="stranger" in request.args,
         )
-        let_in(origin)
-        return _render(session, "link", enrolment, link=link, tool_origin=origin)
 
 
 @blueprint.get("/roster")
