@@ -17,9 +17,9 @@ from lti_app.sandbox.control import (
     page_views,
     platform_api,
     platform_views,
-    storage_api,
     registration_pages,
     registrations_api,
+    storage_api,
 )
 from lti_app.sandbox.database import Database
 from lti_app.sandbox.keys import PlatformKeys

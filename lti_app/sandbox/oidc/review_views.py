@@ -3,9 +3,11 @@
 from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
+from lti_app.sandbox.config import origin_of
 from lti_app.sandbox.dialects.plain.hints import begin_launch
 from lti_app.sandbox.problems import PageProblem, PageProblemError
 from lti_app.sandbox.reviews import get_column, get_reviewed, link_for, target_of
+from lti_app.sandbox.security import let_in
 from lti_app.sandbox.signing import sign
 from lti_app.sandbox.state import current_sandbox
 from lti_app.sandbox.visitors import browser_mark, get_membership
@@ -41,4 +43,5 @@ def launch(context_id: str, line_item_id: int, sub: str) -> ResponseReturnValue:
         )
         fields["target_link_uri"] = target_of(item, link)
         action = link.tool.login_url
+    let_in(origin_of(action))
     return render_template("sandbox/post_to_tool.html", action=action, fields=fields)
