@@ -87,7 +87,13 @@ def link_to(prepared: Prepared, base_url: str, *, has_column: bool) -> LinkItem:
         has_column: whether the platform makes columns for links.
     """
     activity = prepared.activity
-    column = ColumnWish(activity.points, activity.title, activity.public_id, activity.kind)
+    column = ColumnWish(
+        activity.points,
+        activity.title,
+        activity.public_id,
+        activity.kind,
+        review_url=f"{base_url}/lti/launch",
+    )
     return LinkItem(
         title=activity.title,
         text=prepared.summary,

@@ -14,6 +14,7 @@ from typing import Any
 from lti_app.lti.addresses import parse_address
 from lti_app.lti.deep_linking import RESOURCE_LINK_TYPE
 from lti_app.lti.names import clean_text
+from lti_app.lti.review import review_offer
 
 #: Names an activity by its public id: a custom parameter, and in the query of a link's address.
 ACTIVITY_PARAMETER = "activity"
@@ -35,12 +36,14 @@ class ColumnWish:
     Attributes:
         maximum: points, above zero.
         resource_id, tag: by which we find the column again.
+        review_url: where the platform may ask for the work behind a cell, an address of this tool.
     """
 
     maximum: Decimal
     label: str
     resource_id: str
     tag: str
+    review_url: str = ""
 
     def __post_init__(self) -> None:
         if not self.maximum.is_finite() or self.maximum <= 0:
@@ -48,11 +51,13 @@ class ColumnWish:
 
     def as_json(self) -> dict[str, Any]:
         """Return the column as a platform reads it."""
+        review = {"submissionReview": review_offer(self.review_url)} if self.review_url else {}
         return {
             "scoreMaximum": _number(self.maximum),
             "label": _title(self.label),
             "resourceId": self.resource_id,
             "tag": self.tag,
+            **review,
         }
 
 
