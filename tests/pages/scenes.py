@@ -2,6 +2,7 @@
 
 from tests.pages import (
     adding_scenes,
+    group_scenes,
     learner_scenes,
     outside_scenes,
     own_scenes,
@@ -20,6 +21,7 @@ SCENES = (
     | sorting_scenes.SCENES
     | staff_scenes.SCENES
     | adding_scenes.SCENES
+    | group_scenes.SCENES
     | own_scenes.SCENES
     | result_scenes.SCENES
     | roster_scenes.SCENES
