@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from lti_app.bridge.platform_calls import Way, access_of, is_trouble, reason_of, way_of, wish_of
-from lti_app.catalog.columns import find_line_item
+from lti_app.catalog.columns import find_line_item, list_taken_urls
 from lti_app.catalog.views import LineItemView
 from lti_app.core.clock import Clock
 from lti_app.core.logs import get_logger
@@ -58,22 +58,30 @@ class ColumnMaker:
             hold_column(session, line_item, no_column, reason, now=self.clock())
             return Done()
         way = way_of(run, access, access.line_items_url)
-        return Work(partial(self._make, way, line_item, access))
+        # Only a copy may meet columns of before, which may be another copy's by now.
+        taken = list_taken_urls(session, line_item) if line_item.origins else None
+        return Work(partial(self._make, way, line_item, access, taken))
 
     def _make(
-        self, way: Way, line_item: LineItemView, access: ServiceAccess
+        self,
+        way: Way,
+        line_item: LineItemView,
+        access: ServiceAccess,
+        taken: frozenset[str] | None,
     ) -> Ending[Any] | JobOutcome:
         try:
-            url = self._former(line_item, access) or self._find_or_create(line_item, access)
+            url = self._former(line_item, access) or self._find_or_create(line_item, access, taken)
         except ServiceProblem as problem:
             explain = partial(self._explain, way, line_item, problem)
             return ending(explain, is_good=not is_trouble(problem))
-        return ending(partial(self._found, way, line_item, url), is_good=True)
+        return ending(partial(self._found, way, line_item, url, taken), is_good=True)
 
-    def _find_or_create(self, line_item: LineItemView, access: ServiceAccess) -> str:
+    def _find_or_create(
+        self, line_item: LineItemView, access: ServiceAccess, taken: frozenset[str] | None
+    ) -> str:
         knows_reviews = quirks_of(access.registration.family).knows_reviews
         review_url = self.launch_url if knows_reviews else None
-        wish = replace(wish_of(line_item), review_url=review_url)
+        wish = replace(wish_of(line_item, taken=taken), review_url=review_url)
         return find_or_create_line_item(self.caller, access, wish).url
 
     def _former(self, line_item: LineItemView, access: ServiceAccess) -> str | None:
@@ -91,7 +99,17 @@ class ColumnMaker:
                 raise
             return None
 
-    def _found(self, way: Way, line_item: LineItemView, url: str, session: Session) -> JobOutcome:
+    def _found(
+        self,
+        way: Way,
+        line_item: LineItemView,
+        url: str,
+        taken: frozenset[str] | None,
+        session: Session,
+    ) -> JobOutcome:
+        if taken is not None and url in list_taken_urls(session, line_item) - taken:
+            # Two copies of one activity looked at the same moment: the other one was faster.
+            return RetryAt(self.clock(), Reason("column_taken"), is_attempt=False)
         column_found(session, line_item, url=url, now=self.clock())
         owe_if_changed(session, line_item, now=self.clock())
         way.note_good(session, now=self.clock())

@@ -68,11 +68,14 @@ class Accesses:
         return self._known[course]
 
 
-def wish_of(line_item: LineItemView) -> LineItemWish:
+def wish_of(line_item: LineItemView, *, taken: frozenset[str] | None = None) -> LineItemWish:
     """Return the column that a line item stands for.
 
     One of a facet is not tied to the link: Canvas takes scores into its gradebook only from the
     first column of a link.
+
+    Args:
+        taken: addresses of columns of other links; None where nobody looked.
     """
     return LineItemWish(
         label=line_item.label,
@@ -80,6 +83,8 @@ def wish_of(line_item: LineItemView) -> LineItemWish:
         resource_id=line_item.resource_id,
         tag=line_item.tag,
         resource_link_id=None if line_item.facet else line_item.placement_lti_id,
+        former_ids=line_item.origins,
+        taken=taken,
     )
 
 

@@ -76,6 +76,21 @@ def _put_in_gradebook(session: Session, placement: Placement) -> None:
         activity.in_gradebook = True
 
 
+def list_taken_urls(session: Session, line_item: LineItemView) -> frozenset[str]:
+    """Return the addresses of columns in the same course that are not this one's."""
+    taken = (
+        select(LineItem.url)
+        .join(Placement, Placement.id == LineItem.placement_id)
+        .where(
+            LineItem.platform_id == line_item.platform_id,
+            Placement.context_id == line_item.context_id,
+            LineItem.id != line_item.id,
+            LineItem.url.is_not(None),
+        )
+    )
+    return frozenset(url for url in session.scalars(taken) if url is not None)
+
+
 def set_column_url(
     session: Session, *, platform_id: int, line_item_id: int, url: str | None, now: datetime
 ) -> None:

@@ -17,6 +17,7 @@ _REASONS = {
     "platform_disabled": "The platform is switched off here.",
     "address_refused": "The column is at an address that this platform has not named before.",
     "column_missing": "The gradebook column is being made.",
+    "column_taken": "Another copy of the activity took the gradebook column.",
     "column_changing": "The gradebook column gets its new maximum first.",
     "own_maximum": "Somebody chose another maximum for the column in the platform.",
     "time_ahead": "The last score was sent moments ago.",

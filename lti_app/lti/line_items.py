@@ -5,7 +5,7 @@ section 3.2.
 """
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -49,6 +49,8 @@ class LineItemWish:
         resource_link_id: ties the column to the link, where there is one.
         review_url: where the platform may ask for the work behind a cell; None where it knows no
             such thing.
+        former_ids: what it was called before its activity was copied, the nearest first.
+        taken: addresses of columns that are others'; None where nobody knows them.
     """
 
     label: str
@@ -57,6 +59,8 @@ class LineItemWish:
     tag: str | None = None
     resource_link_id: str | None = None
     review_url: str | None = None
+    former_ids: tuple[str, ...] = ()
+    taken: frozenset[str] | None = None
 
     def __post_init__(self) -> None:
         if not self.label.strip() or not self.resource_id:
@@ -82,20 +86,47 @@ def find_line_item(
 ) -> LineItem | None:
     """Return the column with this resource id and tag, the first one where there are more.
 
-    Else the one column that the platform itself tied to the link and gave no name of ours: a
-    second one beside it would be the same activity twice.
+    Else the one that came along with a copied link under a name of before, or the one column that
+    the platform itself tied to the link and gave no name of ours: a second one beside it would be
+    the same activity twice.
     """
     for item in _list_items(caller, access, {"resource_id": wish.resource_id}):
         if item.resource_id == wish.resource_id and item.tag == (wish.tag or None):
             return item
+    return _tied_to_link(caller, access, wish) or _copied_along(caller, access, wish)
+
+
+def _tied_to_link(
+    caller: ServiceCaller, access: ServiceAccess, wish: LineItemWish
+) -> LineItem | None:
     if wish.resource_link_id is None:
         return None
     tied = [
         item
         for item in _list_items(caller, access, {"resource_link_id": wish.resource_link_id})
-        if item.resource_link_id == wish.resource_link_id and item.resource_id is None
+        if item.resource_link_id == wish.resource_link_id
     ]
-    return tied[0] if len(tied) == 1 else None
+    unnamed = [item for item in tied if item.resource_id is None]
+    return _nearest_named(tied, wish) or (unnamed[0] if len(unnamed) == 1 else None)
+
+
+def _copied_along(
+    caller: ServiceCaller, access: ServiceAccess, wish: LineItemWish
+) -> LineItem | None:
+    """Return a column of a copied course that belongs to no link. Source: AGS 2.0, section 3.2.7.
+
+    In the same course a column of before is still that of the original.
+    """
+    if not wish.former_ids or wish.taken is None:
+        return None
+    columns = _list_items(caller, access, {"tag": wish.tag} if wish.tag else {})
+    free = [one for one in columns if one.resource_link_id is None and one.url not in wish.taken]
+    return _nearest_named(free, wish)
+
+
+def _nearest_named(items: Sequence[LineItem], wish: LineItemWish) -> LineItem | None:
+    named = {item.resource_id: item for item in reversed(items) if item.tag == (wish.tag or None)}
+    return next((named[name] for name in wish.former_ids if name in named), None)
 
 
 def _list_items(

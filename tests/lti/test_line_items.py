@@ -136,6 +136,62 @@ def test_ag_46_a_copied_course_has_its_own_column_by_the_same_name(services: Ser
     assert find_or_create(services).url == services.url("/items/9?type_id=1")
 
 
+OF_A_COPY = replace(
+    WISH, resource_id="activity-9", former_ids=("activity-5", "activity-1"), taken=frozenset()
+)
+
+
+def found_for(services: Services, wish: LineItemWish) -> str:
+    """Return where the column of this wish stands, or `made` for a new one."""
+    found = find_line_item(services.caller, services.access(), wish)
+    return "none" if found is None else found.url.removeprefix(services.url("/items/"))[0]
+
+
+@pytest.mark.parametrize(
+    ("rows", "expected"),
+    [
+        pytest.param([{"resourceLinkId": "link-1"}], "1", id="AG-46 tied to the copied link"),
+        pytest.param([{"resourceLinkId": None}], "1", id="AG-46 of the copied course"),
+        pytest.param([{"resourceLinkId": "link-7"}], "none", id="AG-46 another link's"),
+        pytest.param([{"resourceId": "activity-4"}], "none", id="AG-46 another activity's"),
+        pytest.param([{"tag": "other"}], "none", id="AG-46 another part's"),
+        pytest.param([{}, {"resourceId": "activity-5"}], "2", id="AG-46 nearest name"),
+        pytest.param([{}, {"resourceId": "activity-9"}], "2", id="AG-46 own name first"),
+        pytest.param(
+            [{"resourceId": None, "resourceLinkId": "link-1"}, {"resourceLinkId": "link-1"}],
+            "2",
+            id="AG-46 named before unnamed",
+        ),
+    ],
+)
+def test_column_of_a_copy_is_known_by_the_names_of_before(
+    services: Services, rows: list[dict[str, Any]], expected: str
+) -> None:
+    container(
+        services,
+        *[
+            entry(services, number, **{"resourceLinkId": None, **row})
+            for number, row in enumerate(rows, 1)
+        ],
+    )
+
+    assert found_for(services, OF_A_COPY) == expected
+
+
+@pytest.mark.parametrize(
+    "taken",
+    [
+        pytest.param(None, id="AG-46 nobody knows whose"),
+        pytest.param("/items/1?type_id=1", id="AG-46 another copy's"),
+    ],
+)
+def test_column_that_may_be_anothers_is_not_taken(services: Services, taken: str | None) -> None:
+    container(services, entry(services, 1, resourceLinkId=None))
+    others = frozenset({services.url(taken)}) if taken else None
+
+    assert found_for(services, replace(OF_A_COPY, taken=others)) == "none"
+
+
 @pytest.mark.parametrize(
     "changes",
     [
