@@ -99,8 +99,12 @@ def local_time(moment: datetime, zone: str = "") -> str:
         there, spoken = moment.astimezone(ZoneInfo(zone)), format_locale()
         day, hour = format_date(there, locale=spoken), format_time(there, "short", locale=spoken)
         return f"{day}, {hour}"
-    day = format_date(_there(moment), format="medium", locale=format_locale())
-    return f"{day}, {local_hour(moment)}"
+    return f"{local_day(moment)}, {local_hour(moment)}"
+
+
+def local_day(moment: datetime) -> str:
+    """Write the day of a moment for its reader."""
+    return format_date(_there(moment), format="medium", locale=format_locale())
 
 
 def local_hour(moment: datetime) -> str:
@@ -135,4 +139,4 @@ def speak_languages(app: Flask, folder: Path | None = None) -> None:
         default_translation_directories=str(folder or package_path("translations")),
     )
     app.jinja_env.globals.update(page_locale=page_locale)
-    app.jinja_env.filters.update(local_time=local_time, decimals=decimals)
+    app.jinja_env.filters.update(local_day=local_day, local_time=local_time, decimals=decimals)
