@@ -120,13 +120,13 @@ def serving_site(folder: Path, translations: Path) -> Iterator[Site]:
         registry=two_faceted(FACETS),
         translations=translations,
     )
-    with served(TestPlatform(tool=url, allow_anonymous=True)) as platform, _listening(app, url):
+    with served(TestPlatform(tool=url, allow_anonymous=True)) as platform, listening(app, url):
         yield Site(app, url, database, clock, platform, settings.support_contact)
     database.dispose()
 
 
 @contextmanager
-def _listening(app: Flask, url: str) -> Iterator[None]:
+def listening(app: Flask, url: str) -> Iterator[None]:
     """Serve on threads. Werkzeug's own server leaves files open when a browser turns away."""
     port = int(url.rsplit(":", 1)[1])
     server = make_server("127.0.0.1", port, app, _Server, _Handler)
