@@ -68,6 +68,7 @@ def show(secret: str) -> Page:
         secret=secret,
         sealed=offer.sealed,
         name=offer.invited.name or product_name(offer.document),
+        product=product_name(offer.document) if offer.document.product else "",
         document=offer.document,
         is_coded="xn--" in offer.document.host,
         wishes=_wishes(_possible(offer)),
@@ -106,6 +107,7 @@ def _remember_refusal(error: RegistrationError) -> None:
 
 def _done(done: Registered) -> Page:
     standing = done.registration.standing
+    met = {*done.granted.scopes, *_message_types(done.document, done)}
     return Page(
         "bridge/registered.html",
         name=done.registration.name,
@@ -116,7 +118,7 @@ def _done(done: Registered) -> Page:
         issuer=done.document.issuer,
         is_waiting=standing is Standing.WAITING,
         steps=[gettext(step) for step in next_steps(done.document.product)],
-        wishes=_wishes({*done.granted.scopes, *_message_types(done.document, done)}),
+        missing=[wish for wish in _wishes(met) if not wish.is_met],
     )
 
 

@@ -7,7 +7,7 @@ from lti_app.lti.registration_problems import Stop
 from lti_app.web.messages import Message
 
 _NOTHING = _("Nothing was stored here, and nothing was sent to the platform.")
-_NOTHING_STORED = _("Nothing was stored here. This link can be used again until its hour is over.")
+_NOTHING_STORED = _("Nothing was stored here. This link can be used again until its time is over.")
 _NEW_LINK = _(
     "Ask whoever runs Rapport for a new link. They make one with: rapport platform invite"
 )

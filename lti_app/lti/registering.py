@@ -197,5 +197,5 @@ def _details(invited: Invited, document: PlatformDocument, granted: Granted) -> 
 
 
 def product_name(document: PlatformDocument) -> str:
-    """Return what people call this platform, its host where the product is not known."""
+    """Return what people call this platform: its product, or its host where that is not known."""
     return _PRODUCTS.get(document.product.lower(), document.host)

@@ -6,6 +6,7 @@ from tests.pages import (
     learner_scenes,
     outside_scenes,
     own_scenes,
+    registering_scenes,
     result_scenes,
     roster_scenes,
     saving_scenes,
@@ -26,4 +27,5 @@ SCENES = (
     | result_scenes.SCENES
     | roster_scenes.SCENES
     | outside_scenes.SCENES
+    | registering_scenes.SCENES
 )
