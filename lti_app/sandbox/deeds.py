@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from lti_app.sandbox.gradebook import change_maximum
-from lti_app.sandbox.models import Course, Enrolment, LineItem, Link, Person
+from lti_app.sandbox.models import Course, Enrolment, LineItem, Link, Person, RosterChange
 from lti_app.sandbox.roles import CourseRole
 
 
@@ -98,6 +98,7 @@ def change_standing(
     Args:
         role: of somebody who was not in the course.
     """
+    session.add(RosterChange(course_id=course.id, person_id=person.id))
     enrolment = session.scalar(
         select(Enrolment).where(Enrolment.course_id == course.id, Enrolment.person_id == person.id)
     )

@@ -1,9 +1,13 @@
 """The roster: who is in the course, as tools are told."""
 
+import re
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
+from lti_app.sandbox.deeds import Standing, change_standing
+from lti_app.sandbox.models import Course, Person
 from lti_app.sandbox.vocabulary import CLAIM, MediaType
 from tests.sandbox.courses import A, B
 from tests.sandbox.lms import ISSUER, Lms, next_url
@@ -106,3 +110,43 @@ def test_course_without_the_tool_has_no_roster_for_it(lms: Lms) -> None:
 )
 def test_reader_must_name_the_media_type(lms: Lms, accept: str) -> None:
     assert lms.service().read(ROSTER, accept).status_code == 406
+
+
+def differences_url(answer: Any) -> str | None:
+    found = re.search(r'<([^>]+)>; rel="differences"', answer.headers.get("Link", ""))
+    return found[1] if found else None
+
+
+def test_what_has_changed_since_is_told_on_its_own(lms: Lms) -> None:
+    service = lms.service()
+    whole = service.read(ROSTER, MediaType.MEMBERS)
+    stand(lms, "amara", Standing.GONE)
+    stand(lms, "tomoko", Standing.SUSPENDED)
+
+    changes = service.read(str(differences_url(whole)), MediaType.MEMBERS)
+
+    told = {one["user_id"]: one["status"] for one in (changes.json or {})["members"]}
+    assert told == {"amara": "Deleted", "tomoko": "Inactive"}
+    again = service.read(str(differences_url(changes)), MediaType.MEMBERS)
+    assert (again.json or {})["members"] == []
+
+
+def test_changes_are_pointed_at_on_the_last_page_only(lms: Lms) -> None:
+    service = lms.service()
+    first = service.read(ROSTER, MediaType.MEMBERS, limit="4")
+    last = service.read(str(next_url(first)), MediaType.MEMBERS)
+
+    assert differences_url(first) is None
+    assert differences_url(last) is not None
+
+
+@pytest.mark.parametrize("since", ["7", "x", "-1", "99999999999"])
+def test_changes_that_never_were_are_gone(lms: Lms, since: str) -> None:
+    assert lms.service().read(ROSTER, MediaType.MEMBERS, since=since).status_code == 410
+
+
+def stand(lms: Lms, sub: str, standing: Standing) -> None:
+    with lms.sandbox.database.write() as session:
+        course = session.scalars(select(Course).where(Course.context_id == A)).one()
+        person = session.scalars(select(Person).where(Person.sub == sub)).one()
+        change_standing(session, course, person, standing)

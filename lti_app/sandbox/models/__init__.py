@@ -1,7 +1,7 @@
 """The sandbox's tables. Importing this package is enough to know them all."""
 
 from lti_app.sandbox.models.base import Base
-from lti_app.sandbox.models.course import Course, Enrolment, Link, Person, Tool
+from lti_app.sandbox.models.course import Course, Enrolment, Link, Person, RosterChange, Tool
 from lti_app.sandbox.models.grades import Comment, LineItem, Result
 from lti_app.sandbox.models.protocol import (
     AccessToken,
@@ -27,6 +27,7 @@ __all__ = [
     "ReceivedRequest",
     "RegistrationTicket",
     "Result",
+    "RosterChange",
     "Secret",
     "Tool",
     "UsedAssertion",

@@ -72,6 +72,16 @@ class Enrolment(Base):
     person: Mapped[Person] = relationship()
 
 
+class RosterChange(Base):
+    """Somebody came into a course, was suspended, or left it; the newest has the highest id."""
+
+    __tablename__ = "roster_changes"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    course_id: Mapped[int] = mapped_column(ForeignKey("courses.id"))
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
+
+
 class Link(Base):
     """A link to a tool in a course: what LTI calls a resource link.
 

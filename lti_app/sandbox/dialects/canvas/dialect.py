@@ -7,6 +7,7 @@ from lti_app.sandbox.dialects.canvas.claims import CanvasClaims
 from lti_app.sandbox.dialects.canvas.columns import CanvasColumns
 from lti_app.sandbox.dialects.canvas.paging import CanvasPaging
 from lti_app.sandbox.dialects.canvas.registering import CanvasRegistering
+from lti_app.sandbox.dialects.canvas.roster import CanvasRoster
 from lti_app.sandbox.dialects.canvas.scores import CanvasScores
 from lti_app.sandbox.dialects.canvas.sign_in import CanvasSignIn
 from lti_app.sandbox.dialects.canvas.speech import CanvasSpeech
@@ -39,5 +40,6 @@ CANVAS = Dialect(
     column_pages=CanvasPaging(),
     scores=CanvasScores(),
     result_pages=CanvasPaging(),
+    roster=CanvasRoster(),
     roster_pages=CanvasPaging(),
 )

@@ -14,6 +14,7 @@ class MoodleRoster(Roster):
     """A non-editing teacher is launched as Instructor, and on the roster a Learner."""
 
     tells_of_suspended = False
+    tells_of_changes = False
 
     def roles_wanted(self, role: str) -> list[CourseRole]:
         """Return the parts of a course that a filter by role lets through.

@@ -12,9 +12,10 @@ from lti_app.sandbox.vocabulary import CLAIM, RESOURCE_LINK_REQUEST
 
 
 class Roster:
-    """Everybody with full roles; who is suspended is inactive."""
+    """Everybody with full roles; who is suspended is inactive. Changes are told on their own."""
 
     tells_of_suspended: bool = True
+    tells_of_changes: bool = True
 
     def roles_wanted(self, role: str) -> list[CourseRole]:
         """Return the parts of a course that a filter by role lets through."""
@@ -34,6 +35,10 @@ class Roster:
             "roles": self.roles_of(role),
             **known,
         }
+
+    def gone(self, identity: Identity) -> dict[str, object]:
+        """Return what is told of somebody who is not in the course any more."""
+        return {"user_id": identity.sub, "status": "Deleted", "roles": []}
 
     def message(self, facts: LaunchFacts, claims: LaunchClaims) -> dict[str, object]:
         """Return what a person would be launched with. Source: NRPS 2.0, section 3.4."""
