@@ -134,9 +134,8 @@ def test_st_12_a_learner_hands_in_where_the_platform_never_answers(
     tell(controlled, "silent")
     enter_as(page, controlled, name)
 
-    where: FrameLocator | Page = follow_link(page)
-    if not LEVELS[level].keeps_cookies:
-        where = open_tab(page, where, level)
+    frame = follow_link(page)
+    where = frame if LEVELS[level].keeps_cookies else open_tab(page, frame, level)
     answer_all(where)
     hand_in(where)
 

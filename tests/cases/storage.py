@@ -37,12 +37,16 @@ class Waiting:
     stored: dict[str, str]
 
     def finish(
-        self, headers: dict[str, str] | None = None, *, accept: str = "*/*", **changes: Any
+        self,
+        headers: Mapping[str, str] | None = None,
+        *,
+        accept: str = "*/*",
+        changes: Mapping[str, object] | None = None,
     ) -> TestResponse:
         """Report what was kept, with some of it changed; None leaves a word out."""
         return self.browser.client.post(
             "/lti/finish",
-            json={"state": self.login.state, "stored": {**self.stored, **changes}},
+            json={"state": self.login.state, "stored": {**self.stored, **(changes or {})}},
             headers={"Accept": accept, **(OWN_REQUEST if headers is None else headers)},
             base_url=TOOL,
         )

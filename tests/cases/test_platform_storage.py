@@ -116,7 +116,7 @@ def test_words_that_do_not_fit_start_no_session(
     waiting = wait_for_storage(stage)
 
     stage.check_refused(
-        lambda: waiting.finish(**changes),
+        lambda: waiting.finish(changes=changes),
         status=401,
         reason=reason,
         secrets=(waiting.token, *waiting.stored.values()),
@@ -196,7 +196,7 @@ def test_ps_15_who_knows_token_and_state_alone_cannot_finish(stage: Stage) -> No
     waiting = wait_for_storage(stage)
 
     stage.check_refused(
-        lambda: waiting.finish(secret=None), status=401, reason=Reason.NOT_IN_STORAGE
+        lambda: waiting.finish(changes={"secret": None}), status=401, reason=Reason.NOT_IN_STORAGE
     )
     # And it works once: the launch has been taken.
     stage.check_refused(waiting.finish, status=401, reason=Reason.NOT_WAITING)
@@ -419,7 +419,7 @@ def test_st_20_the_session_of_a_waiting_launch_is_new(stage: Stage) -> None:
 def test_the_words_of_a_launch_follow_the_browsers_language(stage: Stage) -> None:
     waiting = wait_for_storage(stage, {f"{LTI}launch_presentation": ABSENT, "locale": ABSENT})
 
-    answer = waiting.finish(accept="application/json", secret=None)
+    answer = waiting.finish(accept="application/json", changes={"secret": None})
 
     assert answer.status_code == 401
     assert answer.json
