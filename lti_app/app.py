@@ -8,6 +8,8 @@ from lti_app.bridge.config_pages import blueprint as config_blueprint
 from lti_app.bridge.entrance import EXTENSION as BRIDGE
 from lti_app.bridge.entrance import Bridge
 from lti_app.bridge.messages import LTI_MESSAGES
+from lti_app.bridge.notice_views import EXTENSION as NOTICES
+from lti_app.bridge.notice_views import blueprint as notices_blueprint
 from lti_app.bridge.owed import count_owed
 from lti_app.bridge.registering import EXTENSION as REGISTRAR
 from lti_app.bridge.registering import blueprint as registering_blueprint
@@ -30,6 +32,7 @@ from lti_app.desk.roster import blueprint as roster_blueprint
 from lti_app.lti.keys import Signer
 from lti_app.lti.launch import LaunchVerifier
 from lti_app.lti.legacy import LegacyIds
+from lti_app.lti.notice_tokens import NoticeVerifier
 from lti_app.lti.registering import Registrar
 from lti_app.lti.registrations import get_platform_by_id
 from lti_app.submissions.autosave import blueprint as autosave_blueprint
@@ -77,6 +80,7 @@ def create_app(
         translations=translations,
     )
     app.extensions[KINDS] = registry
+    app.extensions[NOTICES] = NoticeVerifier(parts.database, parts.http, parts.clock)
     app.extensions[BRIDGE] = Bridge(_verifier(parts), registry)
     app.extensions[REGISTRAR] = _registrar(parts)
     signer = Signer(parts.database, parts.keyring, parts.clock)
@@ -98,6 +102,7 @@ def create_app(
         way_back.blueprint,
         zone.blueprint,
         lti_blueprint,
+        notices_blueprint,
         storage_blueprint,
         config_blueprint,
         registering_blueprint,

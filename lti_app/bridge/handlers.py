@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from lti_app.bridge import key_rotation, sweep
 from lti_app.bridge.group_reading import GroupReader
+from lti_app.bridge.notices import notice_handlers
 from lti_app.bridge.roster_days import ensure_roster_sweep, roster_handlers
 from lti_app.bridge.scores import score_handlers
 from lti_app.core.parts import Parts
@@ -51,6 +52,7 @@ def make_handlers(parts: Parts) -> Mapping[str, Handler]:
         **due_handlers(parts.database, parts.clock),
         **roster_handlers(parts.database, caller, parts.clock),
         SYNC_JOB: GroupReader(caller, parts.clock),
+        **notice_handlers(caller, parts.clock, configuration.notices_url),
         sweep.KIND: sweep.sweeper(parts.database, parts.clock),
         key_rotation.KIND: key_rotation.key_rotator(parts),
     }

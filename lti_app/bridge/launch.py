@@ -9,6 +9,7 @@ from lti_app.audit import Actor, record_event
 from lti_app.bridge.familiar import Known, find_familiar
 from lti_app.bridge.group_reading import read_groups_at_launch
 from lti_app.bridge.hints import wants_contrast, zone_in
+from lti_app.bridge.notices import subscribe_at_launch
 from lti_app.bridge.placing import remember_placing
 from lti_app.bridge.reviewing import path_of_review, remember_review
 from lti_app.bridge.roles import role_of
@@ -82,6 +83,7 @@ def enter(
             make_active(session, launch.registration, now=now)
         deployment_id = admit_deployment(session, launch, now=now)
         remember_services(session, launch, now=now)
+        subscribe_at_launch(session, launch, deployment_id, now=now)
         if launch.sub is None:
             return _enter_anonymously(session, launch, deployment_id, registry=registry, now=now)
         known = _get_to_know(session, launch, deployment_id, registry=registry, now=now)

@@ -11,12 +11,15 @@ from lti_app.core.reason import Reason
 from lti_app.jobs.outcome import Handler, JobRun, Outcome, RetryAt, handler_of
 from lti_app.jobs.service import enqueue
 from lti_app.lti.login import purge_attempts
+from lti_app.lti.notice_box import forget_old_notices
 from lti_app.lti.waiting import purge_waiting
 from lti_app.web.models import Handover, LaunchSession
 
 KIND = "sweep"
 EVERY = timedelta(minutes=10)
 KEEP_SESSIONS_FOR = timedelta(days=7)
+#: Far longer than a token lives that could bring one again.
+KEEP_NOTICES_FOR = timedelta(days=7)
 #: Rows a transaction: others must have their turn to write in between.
 BATCH = 1000
 
@@ -43,6 +46,7 @@ def _purge(database: Database, now: datetime) -> bool:
     with database.write() as session:
         purge_waiting(session, now=now)
         attempts = purge_attempts(session, now=now, limit=BATCH)
+        notices = forget_old_notices(session, before=now - KEEP_NOTICES_FOR, limit=BATCH)
         connection = session.connection()
         handovers = connection.execute(delete(Handover).where(Handover.expires_at < now)).rowcount
         old = (
@@ -55,4 +59,4 @@ def _purge(database: Database, now: datetime) -> bool:
         sessions = connection.execute(
             delete(LaunchSession).where(LaunchSession.id.in_(old))
         ).rowcount
-    return max(attempts, handovers, sessions) >= BATCH
+    return max(attempts, notices, handovers, sessions) >= BATCH

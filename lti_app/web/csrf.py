@@ -12,7 +12,7 @@ from lti_app.web.context import services, viewer_or_none
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 #: What a platform posts; each proves itself in another way. There are no other exemptions.
-EXEMPT_ENDPOINTS = frozenset({"lti.login", "lti.launch", "lti.notices"})
+EXEMPT_ENDPOINTS = frozenset({"lti.login", "lti.launch", "notices.receive"})
 
 
 def csrf_token() -> str:

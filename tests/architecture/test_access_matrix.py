@@ -154,6 +154,7 @@ WITHOUT_SESSION = {
     "registering.register",
     "registering.show",
     "metrics.metrics",
+    "notices.receive",
     "own_tab.take",
     "static.file",
 }
