@@ -13,6 +13,7 @@ from lti_app.lti.registrations import get_platform
 from lti_app.lti.standing import make_active
 
 LONGEST_HOURS = 72
+LONGEST_NAME = 255
 _WORDS = {
     "platform_not_found": "No platform with this id. See the ids with: rapport platform list",
 }
@@ -39,8 +40,9 @@ def invite(name: str | None, hours: int, *, needs_approval: bool) -> None:
 
     Who has the link may register a platform of their own: send it to nobody else.
     """
-    settings = settings_or_exit()
-    now = system_clock()
+    if name is not None and not 0 < len(name) <= LONGEST_NAME:
+        raise click.BadParameter(f"at most {LONGEST_NAME} characters", param_hint="--name")
+    settings, now = settings_or_exit(), system_clock()
     with database_of(settings) as database, database.write() as session:
         secret = make_invitation(
             session,

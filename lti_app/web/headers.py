@@ -56,6 +56,11 @@ def _frame_ancestors() -> str:
     return " ".join(["'self'", *session.frame_origins])
 
 
+def _readers() -> str:
+    """Return who may show it: platforms show our picture in their lists of tools."""
+    return "cross-origin" if request.path.startswith("/static/img/") else "same-origin"
+
+
 def _secure(response: Response) -> Response:
     targets = g.get("rapport_form_targets", "'self'")
     policy = f"{_POLICY}; form-action {targets}; frame-ancestors {_frame_ancestors()}"
@@ -65,7 +70,7 @@ def _secure(response: Response) -> Response:
     # Under no-referrer a browser sends `Origin: null` with forms, which we must refuse.
     add("Referrer-Policy", "same-origin")
     add("X-Content-Type-Options", "nosniff")
-    add("Cross-Origin-Resource-Policy", "same-origin")
+    add("Cross-Origin-Resource-Policy", _readers())
     if request.is_secure:
         add("Strict-Transport-Security", "max-age=31536000")
     if "Cache-Control" not in response.headers:

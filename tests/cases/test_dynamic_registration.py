@@ -24,6 +24,7 @@ from tests.cases.registering import (
 )
 from tests.cases.stage import Stage
 from tests.conftest import BASE_URL
+from tests.peers.at_once import at_once
 from tests.peers.http_peer import Reply, json_reply
 from tests.peers.launch_claims import LTI
 from tests.peers.operator import RunOn
@@ -219,6 +220,17 @@ def test_abuse_42_an_invitation_registers_one_platform(connecting: Connecting) -
     assert len(connecting.platform.peer.requests) == asked
 
 
+def test_abuse_42_two_presses_at_once_register_once(connecting: Connecting) -> None:
+    secret = connecting.invite()
+    offer = connecting.offer(secret)
+
+    answers = at_once(lambda _: connecting.press(secret, offer).status_code, range(2))
+
+    assert sorted(map(str, answers)) == ["200", "403"]
+    assert len(connecting.platform.registrations) == 1
+    assert len(connecting.platforms()) == 1
+
+
 def test_abuse_42_an_invitation_is_over_after_an_hour(connecting: Connecting) -> None:
     secret = connecting.invite()
     offer = connecting.offer(secret)
@@ -267,6 +279,16 @@ def test_dr_20_a_page_of_another_invitation_does_not_count(connecting: Connectin
     connecting.check_refused(
         lambda: connecting.press(secret, offer), status=400, stop=Stop.OFFER_OLD, may_ask=False
     )
+
+
+def test_our_picture_may_be_shown_in_a_platforms_list_of_tools(connecting: Connecting) -> None:
+    connecting.connect()
+    path = connecting.platform.body["logo_uri"].removeprefix(BASE_URL)
+
+    picture = connecting.app.test_client().get(path, base_url=BASE_URL)
+
+    assert picture.mimetype == "image/svg+xml"
+    assert picture.headers["Cross-Origin-Resource-Policy"] == "cross-origin"
 
 
 def test_dr_27_an_address_that_asks_too_often_has_to_wait(connecting: Connecting) -> None:

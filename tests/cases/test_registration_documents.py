@@ -6,9 +6,15 @@ from typing import Any
 
 import pytest
 
+from lti_app.app import create_app
+from lti_app.core.parts import Parts, make_parts
+from lti_app.core.settings import Settings
+from lti_app.lti.dynamic_registration import FETCH_SECONDS, MAX_BYTES
 from lti_app.lti.platform_document import read_document_url
 from lti_app.lti.registration_problems import Stop
+from lti_app.submissions.registry import Registry
 from tests.cases.registering import (
+    CONFIGURATION,
     REGISTRATION,
     Connecting,
 )
@@ -127,16 +133,18 @@ def test_dr_08_a_name_is_looked_up_once_and_the_address_kept(
     assert (asked, tried) == (["lms.example.org"], ["192.88.98.1"])
 
 
-def resolve_as(answers: list[list[str]], monkeypatch: pytest.MonkeyPatch) -> list[str]:
+def resolve_as(
+    answers: list[list[str]], monkeypatch: pytest.MonkeyPatch, host: str = "lms.example.org"
+) -> list[str]:
     """Let names have these addresses, one list for each time that a name is looked up."""
     asked: list[str] = []
     real = socket.getaddrinfo
 
-    def lookup(host: Any, port: Any, *rest: Any, **named: Any) -> list[Any]:
-        if host != "lms.example.org":
-            return real(host, port, *rest, **named)
+    def lookup(name: Any, port: Any, *rest: Any, **named: Any) -> list[Any]:
+        if name != host:
+            return real(name, port, *rest, **named)
         found = answers[min(len(asked), len(answers) - 1)]
-        asked.append(host)
+        asked.append(name)
         return [
             (
                 socket.AF_INET6 if ":" in address else socket.AF_INET,
@@ -150,6 +158,36 @@ def resolve_as(answers: list[list[str]], monkeypatch: pytest.MonkeyPatch) -> lis
 
     monkeypatch.setattr(socket, "getaddrinfo", lookup)
     return asked
+
+
+def test_dr_10_a_homograph_is_shown_coded_and_pointed_at(
+    connecting: Connecting,
+    settings: Settings,
+    parts: Parts,
+    registry: Registry,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    port, host = connecting.platform.url.rpartition(":")[2], "xn--lm-foc.example.org"
+    trusting = settings.model_copy(update={"trusted_hosts": (host,)})
+    made = make_parts(trusting, database=parts.database, clock=parts.clock)
+    connecting.app = create_app(made, registry=registry)
+    resolve_as([["127.0.0.1"]], monkeypatch, host=host)
+    own = f"http://{host}:{port}"
+    connecting.platform.changes = {
+        "issuer": own,
+        "authorization_endpoint": f"{own}/auth",
+        "token_endpoint": f"{own}/token",
+        "jwks_uri": f"{own}/keys",
+        "registration_endpoint": f"{own}/register",
+    }
+    secret = connecting.invite()
+
+    page = connecting.open(secret, [f"http://lm\u0455.example.org:{port}{CONFIGURATION}"])
+
+    text = page.get_data(as_text=True)
+    assert f"{host}:{port}" in text
+    assert "letters of another alphabet" in text
+    assert "lm\u0455" not in text
 
 
 def test_dr_10_a_host_of_another_alphabet_is_shown_as_computers_write_it() -> None:
@@ -258,6 +296,7 @@ def test_a_document_that_cannot_be_used_ends_in_words(
 def test_dr_14_a_platform_that_trickles_is_cut_off(
     connecting: Connecting, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    assert (FETCH_SECONDS, MAX_BYTES) == (5, 64 * 1024)
     monkeypatch.setattr("lti_app.lti.dynamic_registration.FETCH_SECONDS", 0.4)
     connecting.platform.configures = lambda _: trickling(
         b"HTTP/1.1 200 OK\r\nContent-Length: 9999\r\n\r\n"
