@@ -2,7 +2,8 @@
 
     python -m benchmarks.slow_lms PORT SECONDS [--bucket]
 
-It takes every score, shows no results, gives tokens, and counts: GET /counts. Several tenants share
+It takes every score, shows no results, gives tokens, has rosters of as many people as
+`?people=` asks for on pages of 50, and counts: GET /counts. Several tenants share
 it, each at an address of its own in 127.0.0.0/8. With `--bucket` each client is held to a leaky
 bucket as on Canvas: a request costs 50 until it is answered, then what it took; 10 leak away each
 second; above 600 it is refused with 403.
@@ -18,6 +19,8 @@ from collections import Counter
 _HOSTS = ["127.0.0.1", *(f"127.0.1.{number}" for number in range(1, 255))]
 #: Canvas's own figures: refused above, cost of a request until it is known, leak a second.
 HIGH, UP_FRONT, LEAK = 600.0, 50.0, 10.0
+#: People on a page of a roster.
+PAGE = 50
 #: What an answered request costs there for each second that it took.
 COST_A_SECOND = 1.0
 
@@ -71,6 +74,8 @@ class SlowLms:
         await self._take_time(bucket)
         if kind == "token":
             return response(b'{"access_token": "t", "token_type": "Bearer", "expires_in": 3600}')
+        if kind == "memberships":
+            return roster_page(path, host)
         if method == b"GET":
             return response(b"[]")
         self.people[host, path, json.loads(body)["userId"]] += 1
@@ -91,6 +96,32 @@ def response(body: bytes) -> bytes:
     """Return a good answer of JSON."""
     head = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n"
     return head % len(body) + body
+
+
+def roster_page(path: bytes, host: bytes) -> bytes:
+    """Return a page of a roster."""
+    query = dict(pair.split("=") for pair in path.decode().partition("?")[2].split("&"))
+    people, start = int(query["people"]), int(query.get("from", 0))
+    members = [
+        {
+            "user_id": f"person-{number}",
+            "roles": ["http://purl.imsglobal.org/vocab/lis/v2/membership#Learner"],
+            "name": f"Given Family {number}",
+            "given_name": "Given",
+            "family_name": f"Family {number}",
+            "email": f"person-{number}@school.test",
+        }
+        for number in range(start, min(start + PAGE, people))
+    ]
+    body = json.dumps({"context": {"id": "course"}, "members": members}).encode()
+    url = f"http://{host.decode()}{path.decode().partition('?')[0]}?people={people}"
+    following = f'<{url}&from={start + PAGE}>; rel="next"' if start + PAGE < people else ""
+    head = (
+        "HTTP/1.1 200 OK\r\nContent-Type: "
+        "application/vnd.ims.lti-nrps.v2.membershipcontainer+json\r\n"
+        f"Link: {following}\r\nContent-Length: {len(body)}\r\n\r\n"
+    )
+    return head.encode() + body
 
 
 def refused() -> bytes:
