@@ -9,8 +9,8 @@ DESK_MESSAGES: Mapping[str, Message] = {
     "nothing_to_review": Message(
         _("There is no work to look at yet"),
         _(
-            "The gradebook sent you to the work of one person. Nobody of that name has opened this"
-            " activity from this course so far."
+            "The gradebook sent you to the work of one person. They have not opened this activity"
+            " from this course so far."
         ),
         _("Nothing was changed."),
         (_("Come back when they have begun."),),

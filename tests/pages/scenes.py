@@ -8,6 +8,7 @@ from tests.pages import (
     own_scenes,
     registering_scenes,
     result_scenes,
+    reviewing_scenes,
     roster_scenes,
     saving_scenes,
     sorting_scenes,
@@ -25,6 +26,7 @@ SCENES = (
     | group_scenes.SCENES
     | own_scenes.SCENES
     | result_scenes.SCENES
+    | reviewing_scenes.SCENES
     | roster_scenes.SCENES
     | outside_scenes.SCENES
     | registering_scenes.SCENES

@@ -15,6 +15,7 @@ NO_PAGES = {
     "results.download",
     "roster.progress",
     "static.file",
+    "way_back.go",
 }
 #: Looked at in its own test, part by part.
 GALLERY = "gallery"

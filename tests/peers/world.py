@@ -138,6 +138,8 @@ class World:
         is_test: bool = False,
         name: str | None = "Ann Ångström",
         locale: str = "en",
+        return_url: str | None = None,
+        wants_contrast: bool = False,
     ) -> Visitor:
         """Enrol somebody new and open a session for them, as a launch would."""
         with self.database.write() as session:
@@ -161,6 +163,8 @@ class World:
                     placement_id=placement_id,
                     frame_origins=(platform.issuer,),
                     locale=locale,
+                    return_url=return_url,
+                    wants_contrast=wants_contrast,
                 ),
                 now=self.now,
             )
