@@ -64,7 +64,7 @@ class HandForm:
 
     Attributes:
         takes_link: whether it knows registration links, which need nothing of this.
-        was_tried: whether this has been done on a real one.
+        was_observed: whether the names and the behaviour were seen on a real one.
     """
 
     key: str
@@ -72,7 +72,7 @@ class HandForm:
     steps: tuple[Step, ...]
     returned: tuple[Returned, ...]
     takes_link: bool
-    was_tried: bool = False
+    was_observed: bool = False
 
     @property
     def command(self) -> str:

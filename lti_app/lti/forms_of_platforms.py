@@ -82,7 +82,7 @@ def _moodle(asked: ToolConfiguration) -> HandForm:
         Returned("Deployment ID", "deployment-id"),
     )
     return HandForm(
-        "moodle", "Moodle", (Step(path, entries),), returned, takes_link=True, was_tried=True
+        "moodle", "Moodle", (Step(path, entries),), returned, takes_link=True, was_observed=True
     )
 
 

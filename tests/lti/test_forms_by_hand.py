@@ -60,5 +60,5 @@ def test_the_command_names_every_option_that_is_needed(form: HandForm) -> None:
     assert all(option in told for option in options)
 
 
-def test_a_platform_that_was_not_tried_says_so() -> None:
-    assert [form.key for form in FORMS if form.was_tried] == ["moodle"]
+def test_only_of_moodle_is_said_that_it_was_seen() -> None:
+    assert [form.key for form in FORMS if form.was_observed] == ["moodle"]
