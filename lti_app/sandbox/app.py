@@ -15,6 +15,7 @@ from lti_app.sandbox.control import (
     courses_api,
     faults_api,
     page_views,
+    picking_api,
     platform_api,
     platform_views,
     registration_pages,
@@ -24,7 +25,7 @@ from lti_app.sandbox.control import (
 from lti_app.sandbox.database import Database
 from lti_app.sandbox.keys import PlatformKeys
 from lti_app.sandbox.limits import Buckets
-from lti_app.sandbox.oidc import review_views
+from lti_app.sandbox.oidc import picking_views, review_views
 from lti_app.sandbox.oidc import views as oidc_views
 from lti_app.sandbox.oidc.views import add_oidc_views
 from lti_app.sandbox.pages import course_pages, home_pages
@@ -81,7 +82,7 @@ def create_sandbox(config: SandboxConfig) -> Flask:
 
 
 def _add_views(app: Flask, config: SandboxConfig) -> None:
-    for module in (home_pages, course_pages, oidc_views, review_views):
+    for module in (home_pages, course_pages, oidc_views, review_views, picking_views):
         app.register_blueprint(module.blueprint)
     for add in (
         add_oidc_views,
@@ -99,6 +100,7 @@ def _add_views(app: Flask, config: SandboxConfig) -> None:
             copies_api,
             storage_api,
             registrations_api,
+            picking_api,
         ):
             app.register_blueprint(api.blueprint)
     if config.has_control_page:

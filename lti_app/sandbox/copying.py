@@ -12,7 +12,7 @@ _FIRST_NUMBER = 1000
 
 def copy_course(session: Session, course: Course, dialect: Dialect) -> Course:
     """Make a course of the same links and columns; those who teach it teach the copy, too."""
-    number = _next_number(session, Course)
+    number = next_number(session, Course)
     copy = Course(
         context_id=dialect.spelled_id(number, f"{course.context_id}-copy-{number}"),
         label=f"{course.label}-{number}",
@@ -38,7 +38,7 @@ def copy_course(session: Session, course: Course, dialect: Dialect) -> Course:
 
 def copy_link(session: Session, link: Link, dialect: Dialect, *, to: Course | None = None) -> Link:
     """Make a link like another one with its columns, in its own course unless told where."""
-    number = _next_number(session, Link)
+    number = next_number(session, Link)
     copy = Link(
         resource_link_id=dialect.spelled_id(number, f"{link.resource_link_id}-copy-{number}"),
         course=to or link.course,
@@ -50,6 +50,7 @@ def copy_link(session: Session, link: Link, dialect: Dialect, *, to: Course | No
         custom=dict(link.custom),
         is_graded=link.is_graded,
         history=[link.resource_link_id, *link.history],
+        dates=link.dates,
     )
     session.add(copy)
     session.flush()
@@ -82,6 +83,7 @@ def _copy_columns(
         )
 
 
-def _next_number(session: Session, table: type[Course | Link]) -> int:
+def next_number(session: Session, table: type[Course | Link]) -> int:
+    """Return the number of a row that is made while the platform runs."""
     newest = session.scalar(select(func.max(table.id))) or 0
     return _FIRST_NUMBER + newest + 1

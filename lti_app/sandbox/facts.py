@@ -35,6 +35,14 @@ class ReviewFacts:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PickingFacts:
+    """What a tool is asked for, at which place; the settings are the claim as it will be sent."""
+
+    place: str
+    settings: Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LaunchFacts:
     """One person opening one link.
 
@@ -47,6 +55,7 @@ class LaunchFacts:
         context_history, link_history: what is told of where they were copied from; None where
             that variable is not known.
         review: set when the launch is about somebody's work.
+        picking: set when the launch is there to choose content.
     """
 
     issuer: str
@@ -76,3 +85,4 @@ class LaunchFacts:
     context_history: str | None = ""
     link_history: str | None = ""
     review: ReviewFacts | None = None
+    picking: PickingFacts | None = None

@@ -17,6 +17,7 @@ from lti_app.sandbox.faults import Faults
 from lti_app.sandbox.keys import PlatformKeys
 from lti_app.sandbox.limits import Buckets
 from lti_app.sandbox.models import Secret
+from lti_app.sandbox.picking import PickingManner
 from lti_app.sandbox.storage import Storage
 from lti_app.sandbox.tool_keys import ToolKeys
 
@@ -43,6 +44,7 @@ class Sandbox:
     skew: Skew = field(default_factory=Skew)
     storage: Storage = field(default_factory=Storage)
     histories: HistoryTelling = field(default_factory=HistoryTelling)
+    picking: PickingManner = field(default_factory=PickingManner)
 
     @property
     def dialect(self) -> Dialect:

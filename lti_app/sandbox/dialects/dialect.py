@@ -15,6 +15,7 @@ from lti_app.sandbox.dialects.plain.columns import Columns
 from lti_app.sandbox.dialects.plain.grants import Grants
 from lti_app.sandbox.dialects.plain.histories import Histories
 from lti_app.sandbox.dialects.plain.paging import Paging
+from lti_app.sandbox.dialects.plain.picking import Picking
 from lti_app.sandbox.dialects.plain.registering import Registering
 from lti_app.sandbox.dialects.plain.results import Results
 from lti_app.sandbox.dialects.plain.roster import Roster
@@ -57,6 +58,7 @@ class Dialect:
     registering: Registering = field(default_factory=Registering)
     sign_in: SignIn = field(default_factory=SignIn)
     claims: LaunchClaims = field(default_factory=LaunchClaims)
+    picking: Picking = field(default_factory=Picking)
     histories: Histories = field(default_factory=Histories)
     grants: Grants = field(default_factory=Grants)
     speech: Speech = field(default_factory=Speech)

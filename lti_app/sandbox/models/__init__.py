@@ -3,6 +3,7 @@
 from lti_app.sandbox.models.base import Base
 from lti_app.sandbox.models.course import Course, Enrolment, Link, Person, RosterChange, Tool
 from lti_app.sandbox.models.grades import Comment, LineItem, Result
+from lti_app.sandbox.models.picks import Pick
 from lti_app.sandbox.models.protocol import (
     AccessToken,
     Launch,
@@ -23,6 +24,7 @@ __all__ = [
     "LineItem",
     "Link",
     "Person",
+    "Pick",
     "PlatformKey",
     "ReceivedRequest",
     "RegistrationTicket",

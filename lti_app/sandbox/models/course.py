@@ -101,6 +101,8 @@ class Link(Base):
     custom: Mapped[dict[str, str]]
     is_graded: Mapped[bool] = mapped_column(default=False, server_default=false())
     history: Mapped[list[str]] = mapped_column(default=list, server_default="[]")
+    #: When it can be opened and when work is taken, as the tool said that made it.
+    dates: Mapped[dict[str, object] | None]
 
     course: Mapped[Course] = relationship()
     tool: Mapped[Tool] = relationship()

@@ -47,6 +47,8 @@ class Launch(Base):
     used_at: Mapped[datetime | None]
     review_sub: Mapped[str | None]
     review_item_id: Mapped[int | None]
+    #: Set for a visit to choose content alone, which opens no link.
+    pick_id: Mapped[int | None]
 
     person: Mapped[Person] = relationship()
     link: Mapped[Link] = relationship()

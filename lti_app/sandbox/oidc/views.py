@@ -17,6 +17,7 @@ from lti_app.sandbox.faults import Service
 from lti_app.sandbox.launch_facts import launch_facts
 from lti_app.sandbox.models import Enrolment, Launch
 from lti_app.sandbox.observation import observation, observed
+from lti_app.sandbox.picking import pick_of, with_picking
 from lti_app.sandbox.problems import render_problem
 from lti_app.sandbox.reviews import with_review
 from lti_app.sandbox.security import let_in
@@ -95,6 +96,8 @@ def _answer_fields() -> dict[str, str]:
     )
     if facts.review is not None:
         claims = sandbox.dialect.claims.review(claims, facts.review)
+    if facts.picking is not None:
+        claims = sandbox.dialect.claims.picking(claims, facts.picking)
     sign_in = sandbox.dialect.sign_in
     named = sign_in.storage_target if sign_in.repeats_storage_target else None
     said = {"lti_storage_target": named} if named else {}
@@ -121,15 +124,20 @@ def _take_facts() -> tuple[LaunchFacts, str]:
             target=taken.document_target,
             tells=sandbox.histories,
         )
+        pick = pick_of(session, taken)
+        if pick is not None:
+            facts = with_picking(sandbox.config, facts, pick, sandbox.picking)
         addresses = sandbox.config.addresses
         return with_review(session, addresses, facts, taken), asked["nonce"]
 
 
 def _enrolment_for(session: Session, taken: Launch) -> Enrolment:
     """Return the enrolment by which the person may still open the link."""
+    pick = pick_of(session, taken)
+    course_id = pick.course_id if pick is not None else taken.link.course_id
     enrolment = session.scalar(
         select(Enrolment).where(
-            Enrolment.course_id == taken.link.course_id,
+            Enrolment.course_id == course_id,
             Enrolment.person_id == taken.person_id,
             Enrolment.is_active,
         )

@@ -25,7 +25,11 @@ def show(context_id: str) -> ResponseReturnValue:
     """Show the course with its links."""
     with current_sandbox().database.read() as session:
         enrolment = get_membership(session, context_id)
-        return _render(session, "course", enrolment, maxima=_maxima(session, enrolment.course))
+        maxima, places = (
+            _maxima(session, enrolment.course),
+            current_sandbox().dialect.picking.places,
+        )
+        return _render(session, "course", enrolment, maxima=maxima, places=list(places))
 
 
 @blueprint.get("/links/<resource_link_id>")

@@ -5,7 +5,7 @@ from hashlib import sha256
 from typing import ClassVar
 
 from lti_app.sandbox.dialects.plain.claims import Claims, LaunchClaims
-from lti_app.sandbox.facts import LaunchFacts
+from lti_app.sandbox.facts import LaunchFacts, PickingFacts
 from lti_app.sandbox.roles import INSTITUTION, MEMBERSHIP, SYSTEM, TEST_USER, CourseRole, RoleTable
 
 _USER = f"{SYSTEM}#User"
@@ -38,6 +38,10 @@ class CanvasClaims(LaunchClaims):
                 facts.identity.sub.encode()
             ).hexdigest()[:40],
         }
+
+    def picking(self, claims: Claims, picking: PickingFacts) -> Claims:
+        said = super().picking(claims, picking)
+        return {**said, "https://www.instructure.com/placement": picking.place}
 
     def platform(self, facts: LaunchFacts) -> Claims:
         said = super().platform(facts)

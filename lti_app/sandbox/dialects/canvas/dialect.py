@@ -6,6 +6,7 @@ from hashlib import sha256
 from lti_app.sandbox.dialects.canvas.claims import CanvasClaims
 from lti_app.sandbox.dialects.canvas.columns import CanvasColumns
 from lti_app.sandbox.dialects.canvas.paging import CanvasPaging
+from lti_app.sandbox.dialects.canvas.picking import CanvasPicking
 from lti_app.sandbox.dialects.canvas.registering import CanvasRegistering
 from lti_app.sandbox.dialects.canvas.roster import CanvasRoster
 from lti_app.sandbox.dialects.canvas.scores import CanvasScores
@@ -34,6 +35,7 @@ CANVAS = Dialect(
     registering=CanvasRegistering(),
     sign_in=CanvasSignIn(),
     claims=CanvasClaims(),
+    picking=CanvasPicking(),
     histories=Histories(most_told=1000),
     speech=CanvasSpeech(),
     columns=CanvasColumns(),

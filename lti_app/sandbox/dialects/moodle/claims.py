@@ -6,7 +6,7 @@ from hashlib import sha256
 from typing import ClassVar
 
 from lti_app.sandbox.dialects.plain.claims import Claims, LaunchClaims
-from lti_app.sandbox.facts import LaunchFacts
+from lti_app.sandbox.facts import LaunchFacts, PickingFacts
 from lti_app.sandbox.roles import INSTITUTION, MEMBERSHIP, SYSTEM, CourseRole, RoleTable
 from lti_app.sandbox.variables import resolve
 from lti_app.sandbox.vocabulary import BASIC_OUTCOME_CLAIM, CLAIM
@@ -41,6 +41,11 @@ class MoodleClaims(LaunchClaims):
         if not facts.link_is_graded:
             return super().place(facts)
         return {**super().place(facts), BASIC_OUTCOME_CLAIM: basic_outcome(facts)}
+
+    def picking(self, claims: Claims, picking: PickingFacts) -> Claims:
+        said = super().picking(claims, picking)
+        # Nothing of a frame or a way back stands there.
+        return {**said, f"{CLAIM}launch_presentation": {"locale": "en"}}
 
     def platform(self, facts: LaunchFacts) -> Claims:
         said = super().platform(facts)

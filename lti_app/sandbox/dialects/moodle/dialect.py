@@ -5,6 +5,7 @@ from lti_app.sandbox.dialects.moodle.claims import MoodleClaims
 from lti_app.sandbox.dialects.moodle.columns import MoodleColumns
 from lti_app.sandbox.dialects.moodle.grants import MoodleGrants
 from lti_app.sandbox.dialects.moodle.paging import ColumnPaging, ResultPaging, RosterPaging
+from lti_app.sandbox.dialects.moodle.picking import MoodlePicking
 from lti_app.sandbox.dialects.moodle.registering import MoodleRegistering
 from lti_app.sandbox.dialects.moodle.results import MoodleResults
 from lti_app.sandbox.dialects.moodle.roster import MoodleRoster
@@ -33,6 +34,7 @@ MOODLE = Dialect(
     registering=MoodleRegistering(),
     sign_in=MoodleSignIn(),
     claims=MoodleClaims(),
+    picking=MoodlePicking(),
     histories=Histories(tells_of_links=False),
     grants=MoodleGrants(),
     speech=MoodleSpeech(),

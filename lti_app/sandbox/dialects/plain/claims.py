@@ -8,12 +8,14 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import ClassVar
 
-from lti_app.sandbox.facts import LaunchFacts, ReviewFacts
+from lti_app.sandbox.facts import LaunchFacts, PickingFacts, ReviewFacts
 from lti_app.sandbox.roles import FULL_ROLES, RoleTable
 from lti_app.sandbox.variables import resolve
 from lti_app.sandbox.vocabulary import (
     AGS_CLAIM,
     CLAIM,
+    DEEP_LINKING,
+    DEEP_LINKING_REQUEST,
     GRADE_SCOPES,
     LTI_VERSION,
     NRPS_CLAIM,
@@ -77,6 +79,18 @@ class LaunchClaims:
             AGS_CLAIM: {"scope": [], "lineitem": review.line_item_url},
         }
         return said if review.has_link else _without(said, f"{CLAIM}resource_link")
+
+    def picking(self, claims: Claims, picking: PickingFacts) -> Claims:
+        """Return the claims of a launch as those of a visit to choose content.
+
+        Source: Deep Linking 2.0, section 4.4.
+        """
+        said = {
+            **claims,
+            f"{CLAIM}message_type": DEEP_LINKING_REQUEST,
+            f"{DEEP_LINKING}deep_linking_settings": dict(picking.settings),
+        }
+        return _without(said, f"{CLAIM}resource_link")
 
     def person(self, facts: LaunchFacts) -> Claims:
         known = asdict(facts.identity).items()

@@ -34,6 +34,7 @@ def begin_launch(
         used_at=None,
         review_sub=None,
         review_item_id=None,
+        pick_id=None,
     )
     session.add(launch)
     return launch
