@@ -20,6 +20,7 @@ from lti_app.core.parts import Parts
 from lti_app.desk.adding.port import EXTENSION as COURIER
 from lti_app.desk.authoring.pages import blueprint as authoring_blueprint
 from lti_app.desk.chooser import blueprint as chooser_blueprint
+from lti_app.desk.copied import blueprint as copied_blueprint
 from lti_app.desk.following import blueprint as following_blueprint
 from lti_app.desk.group_files import blueprint as group_files_blueprint
 from lti_app.desk.groups import blueprint as groups_blueprint
@@ -110,6 +111,7 @@ def create_app(
         reviewing_blueprint,
         following_blueprint,
         chooser_blueprint,
+        copied_blueprint,
         roster_blueprint,
         authoring_blueprint,
         groups_blueprint,

@@ -17,7 +17,7 @@ from lti_app.catalog.models import Activity, ItemVersion, OwnItem
 from lti_app.catalog.pack import OWN_PACK
 from lti_app.catalog.rules import Dates
 from lti_app.catalog.service import get_activity_of, hold_placement, stored_version
-from lti_app.catalog.views import ActivityView, activity_view, write_dates
+from lti_app.catalog.views import ActivityView, PlacementView, activity_view, write_dates
 from lti_app.core.db.locks import hold_lock
 from lti_app.core.errors import NotFoundError
 
@@ -89,6 +89,21 @@ def copy_activity(
         platform_id=platform_id,
     )
     return activity_view(made, own_version)
+
+
+def list_candidates(session: Session, placement: PlacementView) -> list[ActivityView]:
+    """Return the activities of which a link may be a copy and that are still there."""
+    rows = session.execute(
+        select(Activity, ItemVersion)
+        .join(ItemVersion, ItemVersion.id == Activity.item_version_id)
+        .where(
+            Activity.platform_id == placement.platform_id,
+            Activity.id.in_(placement.candidates),
+            Activity.archived_at.is_(None),
+        )
+        .order_by(Activity.id)
+    )
+    return [activity_view(*row) for row in rows]
 
 
 def _may_keep_dates(origin: ActivityView, context_id: int, now: datetime) -> bool:

@@ -131,6 +131,8 @@ def _set_times(row: Activity, wanted: ActivitySettings) -> None:
     row.late_percent = wanted.lateness.percent
     row.late_floor_percent = wanted.lateness.floor_percent
     row.release, row.zero_at_close = wanted.release, wanted.zero_at_close
+    # Whoever saves has seen them beside the fields.
+    row.former_dates = None
 
 
 def _set_words(row: Activity, wanted: ActivitySettings) -> None:

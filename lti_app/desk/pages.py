@@ -22,6 +22,8 @@ def start() -> ViewResult:
         return redirect(_address(led, led.activity), 303)
     if led.start is Start.CHOOSE:
         return redirect(url_for("chooser.choose"), 303)
+    if led.start is Start.ASK:
+        return redirect(url_for("copied.ask"), 303)
     return Page(f"desk/{led.start.value}.html")
 
 

@@ -6,7 +6,7 @@ from enum import StrEnum
 from sqlalchemy.orm import Session
 
 from lti_app.catalog.service import find_activity, find_placement
-from lti_app.catalog.views import ActivityView
+from lti_app.catalog.views import ActivityView, PlacementView
 from lti_app.people.mentors import is_following
 from lti_app.people.roles import Role
 from lti_app.web.viewer import Viewer
@@ -17,6 +17,7 @@ class Start(StrEnum):
 
     OUTSIDE = "outside"
     CHOOSE = "choose"
+    ASK = "ask"
     NOT_READY = "not_ready"
     DO = "do"
     FOLLOW = "follow"
@@ -45,13 +46,19 @@ def start_of(session: Session, who: Viewer) -> Led:
         else None
     )
     if activity is None:
-        is_chooser = who.role is Role.INSTRUCTOR
-        return Led(Start.CHOOSE if is_chooser else Start.NOT_READY)
+        return Led(_before_it_opens(placement, who))
     if who.role is Role.LEARNER:
         return Led(Start.DO, activity)
     if who.role is Role.OBSERVER and _is_mentor(session, who, who.context_id):
         return Led(Start.LOOK_AFTER, activity)
     return Led(Start.FOLLOW if who.role.is_staff else Start.READ, activity)
+
+
+def _before_it_opens(placement: PlacementView, who: Viewer) -> Start:
+    """Say where a link leads that opens nothing yet; a copied one may have to be asked about."""
+    if who.role is not Role.INSTRUCTOR:
+        return Start.NOT_READY
+    return Start.ASK if placement.candidates else Start.CHOOSE
 
 
 def _is_mentor(session: Session, who: Viewer, context_id: int) -> bool:

@@ -10,6 +10,7 @@ from werkzeug.utils import redirect
 from lti_app.audit import Actor
 from lti_app.catalog.columns import list_columns
 from lti_app.catalog.pack import OWN_PACK
+from lti_app.catalog.rules import Dates
 from lti_app.catalog.service import get_activity, get_activity_of
 from lti_app.catalog.views import ActivityView
 from lti_app.core.db import after_commit
@@ -188,6 +189,7 @@ def people(public_id: str) -> Page:
         unchanged=unchanged_columns(rules, list_columns(db(), activity)),
         placed=_placed(),
         own_item=activity.item if activity.pack == OWN_PACK else "",
+        lacks_dates=activity.former_dates != Dates() and activity.dates == Dates(),
         form=SendAgainForm(formdata=None),
     )
 

@@ -107,7 +107,7 @@ def settings_form(of: Setting) -> SettingsForm:
     form = whole(data=_shown(of))
     name_fields(form)
     form["time_zone"].choices = zone_choices(of.zone.key)
-    name_dates(form, of.activity.dates, of.zone)
+    name_dates(form, of.activity, of.zone)
     name_model_fields(form, type(of.own))
     name_column_fields(form, of.parts, are_settled=of.are_columns_settled)
     return form

@@ -93,7 +93,8 @@ def _keep(activity: ActivityView, wanted: ActivitySettings) -> None:
         refuse_other_columns(db(), activity, wanted.facet_columns)
     before = hold_to_change(db(), activity)
     after = change_settings(db(), activity, wanted, actor=actor, now=now)
-    if replace(before, title=after.title, instructions=after.instructions) == after:
+    words = {name: getattr(after, name) for name in ("title", "instructions", "former_dates")}
+    if replace(before, **words) == after:
         # Only words are others: no grade is touched.
         return
     if before.in_gradebook and not after.in_gradebook:

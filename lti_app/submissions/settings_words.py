@@ -6,10 +6,12 @@ from zoneinfo import ZoneInfo
 from flask_babel import gettext as _
 from wtforms.form import BaseForm
 
-from lti_app.catalog.rules import Dates, LatePolicy, Release
+from lti_app.catalog.rules import LatePolicy, Release
 from lti_app.catalog.settings import SettingsError
+from lti_app.catalog.views import ActivityView
 from lti_app.core.zones import is_shown_twice
 from lti_app.web.fields import in_range
+from lti_app.web.language import local_time
 
 DATES = ("opens_at", "due_at", "closes_at", "releases_at")
 _MOST_MINUTES = 100_000
@@ -34,16 +36,19 @@ def contradiction_words(error: SettingsError) -> str:
     return str(_("“%(second)s” lies before “%(first)s”.", first=first, second=second))
 
 
-def name_dates(form: BaseForm, dates: Dates, zone: ZoneInfo) -> None:
+def name_dates(form: BaseForm, activity: ActivityView, zone: ZoneInfo) -> None:
     """Say beside every date in which zone it is, and which of two where clocks show it twice."""
     names = date_names()
     for name in DATES:
         field: Any = form[name]
         field.label.text = names[name]
         hint = _("Time in %(zone)s, the course’s time zone.", zone=zone.key)
-        moment = getattr(dates, name)
+        moment, former = getattr(activity.dates, name), getattr(activity.former_dates, name)
         if moment is not None and is_shown_twice(moment, zone):
             hint = f"{hint} {_which_of_two(moment.astimezone(zone).fold)}"
+        if former is not None and moment is None:
+            was = _("Before it was copied: %(moment)s.", moment=local_time(former, zone.key))
+            hint = f"{was} {hint}"
         field.description = hint
 
 
