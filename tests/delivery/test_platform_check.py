@@ -76,7 +76,9 @@ def wrong(findings: list[Finding]) -> list[str]:
     return codes(findings, Verdict.WRONG)
 
 
-@pytest.mark.parametrize("dialect", [PLAIN, MOODLE, CANVAS], ids=["plain", "moodle", "canvas"])
+@pytest.mark.parametrize(
+    "dialect", [PLAIN, MOODLE, CANVAS], ids=["MG-05-plain", "MG-05-moodle", "MG-05-canvas"]
+)
 def test_of_a_healthy_platform_nothing_is_wrong(
     open_school: OpenSchool, check: Check, dialect: object
 ) -> None:

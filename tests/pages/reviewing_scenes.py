@@ -7,8 +7,8 @@ from sqlalchemy import select
 from lti_app.people.mentors import remember_scope
 from lti_app.people.models import Context, User
 from lti_app.people.roles import Role
-from tests.pages.stage import Stage, by_name
 from tests.pages.staff_scenes import NAMES
+from tests.pages.stage import Stage, by_name
 from tests.peers.world import Visitor
 
 WAY_BACK = "https://lms.test/course/view?id=2&key=of-the-person"

@@ -5,6 +5,7 @@ What is amiss is named with the mode in which it was seen.
 
 import pytest
 
+from tests.pages import adding_scenes, outside_scenes
 from tests.pages.looking import problems_of
 from tests.pages.scenes import SCENES
 from tests.pages.site import Site
@@ -20,7 +21,13 @@ def stock(site: Site) -> Stock:
     return Stock(site.app)
 
 
-@pytest.mark.parametrize("name", SCENES)
+def _called(name: str) -> str:
+    """Mark the pages of the case MG-06: those of errors, and those where content is added."""
+    is_named = name in outside_scenes.SCENES or name in adding_scenes.SCENES
+    return f"MG-06 {name}" if is_named else name
+
+
+@pytest.mark.parametrize("name", SCENES, ids=_called)
 def test_page_is_fit_for_everybody(stage: Stage, stock: Stock, name: str) -> None:
     watch = Watch(stage.page, stage.site.url)
 
