@@ -9,10 +9,18 @@ _ABOUT_WIDTH = 12
 _UNREACHED = "Open it in a browser on this machine, and compare it with what the platform shows."
 _SAYS = "The platform's words: {words}"
 #: By the code of a finding: what is, and what to do (empty when nothing is).
-_WORDS: dict[str, tuple[str, str]] = {
+WORDS: dict[str, tuple[str, str]] = {
     "disabled": (
         "This platform is switched off here: every launch is refused, no score is sent.",
         "Nothing else is wrong because of it; what follows is checked all the same.",
+    ),
+    "is_untried": (
+        "This platform was registered by a link and has not been opened yet.",
+        "Open an activity once from a course: the first launch that is proven makes it active.",
+    ),
+    "is_waiting": (
+        "This platform was registered by a link and waits for your word; launches are refused.",
+        "Let it in: rapport platform approve {platform}",
     ),
     "deployments_none": (
         "No deployment is known yet.",
@@ -168,7 +176,7 @@ _COSTS = {
 def lines_of(finding: Finding) -> Iterator[str]:
     """Yield the lines for one finding: how it stands and what it is, then what to do."""
     params = {"costs": _cost(finding), **finding.params}
-    sentence, todo = (_plain(words.format(**params)) for words in _WORDS[finding.code])
+    sentence, todo = (_plain(words.format(**params)) for words in WORDS[finding.code])
     yield f"{finding.verdict.value:<{len(_INDENT)}}{finding.about:<{_ABOUT_WIDTH}}{sentence}"
     if todo and finding.verdict is not Verdict.GOOD:
         yield f"{_INDENT}{'':<{_ABOUT_WIDTH}}What to do: {todo}"

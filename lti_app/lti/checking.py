@@ -35,7 +35,7 @@ from lti_app.lti.keys import KeyState, Signer, list_signing_keys
 from lti_app.lti.line_items import CONTAINER_TYPE, READ_SCOPES
 from lti_app.lti.models import ServiceEndpoint
 from lti_app.lti.nrps import ROSTER_TYPE
-from lti_app.lti.registration import Registration
+from lti_app.lti.registration import Registration, Standing
 from lti_app.lti.service_access import ServiceAccess, get_service_access
 from lti_app.lti.service_urls import with_query
 from lti_app.lti.token_answers import read_grant, token_problem
@@ -79,6 +79,9 @@ class Checker:
     def _registered(self, registration: Registration) -> Iterator[Finding]:
         if registration.is_disabled:
             yield Finding("registration", Verdict.WRONG, "disabled")
+        elif registration.standing is not Standing.ACTIVE:
+            platform = {"platform": registration.public_id}
+            yield Finding("registration", Verdict.UNSURE, f"is_{registration.standing}", platform)
         with self.database.read() as session:
             deployments = list_deployments(session, registration.id)
         waiting = [one.deployment_id for one in deployments if not one.is_approved]

@@ -7,12 +7,13 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
+import jwt
 import pytest
 from sqlalchemy import select, update
 
 from lti_app.core.parts import Parts
 from lti_app.lti.errors import Reason
-from lti_app.lti.keys import rotate_signing_key
+from lti_app.lti.keys import Signer, rotate_signing_key
 from lti_app.lti.models import KeySet, Platform
 from tests.cases.browser import Login
 from tests.cases.stage import Stage
@@ -381,28 +382,48 @@ def test_f30_a_platform_rotates_its_key_and_is_down_meanwhile(stage: Stage) -> N
     assert fetches(stage) == before + 1
 
 
-@pytest.mark.parametrize("name", ["KS-22", "KS-23"])
-def test_our_own_keys_are_published_through_a_rotation(
-    stage: Stage, parts: Parts, name: str
-) -> None:
-    del name
-    client = stage.app.test_client()
+def published(stage: Stage) -> dict[str, dict[str, str]]:
+    """Return our own key set, by `kid`, newest first; nothing private is in it."""
+    answer = stage.app.test_client().get("/lti/jwks.json", base_url=TOOL)
+    assert "max-age=" in answer.headers["Cache-Control"]
+    assert "Access-Control-Allow-Origin" not in answer.headers
+    keys: list[dict[str, str]] = answer.get_json()["keys"]
+    assert all(set(key) == {"kty", "n", "e", "kid", "alg", "use"} for key in keys)
+    return {key["kid"]: key for key in keys}
 
-    def published() -> list[dict[str, str]]:
-        answer = client.get("/lti/jwks.json", base_url=TOOL)
-        assert "max-age=" in answer.headers["Cache-Control"]
-        assert "Access-Control-Allow-Origin" not in answer.headers
-        keys: list[dict[str, str]] = answer.get_json()["keys"]
-        assert all(set(key) == {"kty", "n", "e", "kid", "alg", "use"} for key in keys)
-        return keys
 
-    first = published()
+def rotate(stage: Stage, parts: Parts) -> str:
     with stage.database.write() as session:
-        rotate_signing_key(session, parts.keyring, now=stage.clock())
-    both = published()
-    stage.clock.advance(days=16)
-    last = published()
+        return rotate_signing_key(session, parts.keyring, now=stage.clock()).kid
 
-    assert (len(first), len(both), len(last)) == (1, 2, 1)
-    assert both[1:] == first
-    assert both[:1] == last
+
+def test_ks_22_our_own_keys_are_public_ones_and_two_during_a_rotation(
+    stage: Stage, parts: Parts
+) -> None:
+    (old,) = published(stage)
+
+    new = rotate(stage, parts)
+
+    assert [*published(stage)] == [new, old]
+    stage.clock.advance(days=16)
+    assert [*published(stage)] == [new]
+
+
+def test_ks_23_what_an_old_key_signed_is_proven_for_two_weeks_after_the_newest_signs(
+    stage: Stage, parts: Parts
+) -> None:
+    signer = Signer(stage.database, parts.keyring, stage.clock)
+    (old,) = published(stage)
+    new = rotate(stage, parts)
+
+    stage.clock.advance(hours=47, minutes=59)
+    by_old = signer.sign({"jti": "1"})
+    stage.clock.advance(minutes=1)
+    by_new = signer.sign({"jti": "2"})
+
+    assert [jwt.get_unverified_header(token)["kid"] for token in (by_old, by_new)] == [old, new]
+    stage.clock.advance(days=13, hours=23)
+    for kid, token in ((old, by_old), (new, by_new)):
+        assert jwt.decode(token, jwt.PyJWK(published(stage)[kid]), algorithms=["RS256"])
+    stage.clock.advance(hours=1)
+    assert [*published(stage)] == [new]

@@ -2,22 +2,25 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from sqlalchemy import delete, select, update
 
 from lti_app.bridge.handlers import make_checker
-from lti_app.cli.check_words import lines_of
+from lti_app.cli.check_words import WORDS, lines_of
 from lti_app.core.http import HttpClient
 from lti_app.core.parts import Parts
 from lti_app.core.sealing import Keyring
 from lti_app.core.settings import Settings
+from lti_app.lti import checking
 from lti_app.lti.configuration import GROUPS, SCOPES, SCORES
 from lti_app.lti.deployments import note_pending
 from lti_app.lti.errors import PendingDeployment
 from lti_app.lti.findings import Finding, Verdict
 from lti_app.lti.keys import rotate_signing_key
 from lti_app.lti.models import AccessToken, Platform, ServiceEndpoint
+from lti_app.lti.registration import Standing
 from lti_app.lti.registrations import disable_platform, get_platform_by_id
 from lti_app.sandbox.dialects import CANVAS, MOODLE, PLAIN
 from lti_app.sandbox.faults import Fault, Service
@@ -28,6 +31,7 @@ from tests.delivery.lms import HOST
 from tests.delivery.school import School
 from tests.peers.operator import RunOn
 
+ROOT = Path(checking.__file__).parent
 Check = Callable[[School], list[Finding]]
 
 
@@ -230,6 +234,29 @@ def test_what_waits_or_is_switched_off_is_said(
     (waits,) = [one for one in found if one.code == "deployment_waits"]
     assert f"rapport deployment approve {platform.public_id} d9" in "\n".join(lines_of(waits))
     assert wrong(found) == ["disabled"]
+
+
+@pytest.mark.parametrize("standing", [Standing.UNTRIED, Standing.WAITING])
+def test_a_platform_that_came_by_a_link_says_what_it_waits_for(
+    school: School, check: Check, standing: Standing
+) -> None:
+    with school.database.write() as session:
+        session.execute(update(Platform).values(standing=standing.value))
+
+    found = check(school)
+
+    assert f"is_{standing}" in codes(found, Verdict.UNSURE)
+    assert wrong(found) == []
+
+
+def test_every_finding_has_words_and_every_word_is_of_a_finding() -> None:
+    """Codes stand in the rules as text, so this reads them there."""
+    rules = "".join((ROOT / name).read_text() for name in ("checking.py", "findings.py"))
+    composed = {f"is_{standing}" for standing in Standing} - {"is_active"}
+
+    for code in WORDS:
+        assert f'"{code}"' in rules or code in composed, f"nothing finds {code}"
+    assert composed <= WORDS.keys()
 
 
 def test_before_any_launch_the_services_are_not_judged(school: School, check: Check) -> None:
