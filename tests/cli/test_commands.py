@@ -227,3 +227,23 @@ def test_help_lists_every_command_without_loading_them() -> None:
         assert re.search(rf"^\s+{command}\s", shown, re.MULTILINE)
     assert "'flask'" not in shown
     assert "'alembic'" not in shown
+
+
+def test_an_old_secret_is_asked_for_kept_and_forgotten(run: Run) -> None:
+    run(*MOODLE)
+    command = ("platform", "old-secret", platform_id(run), "--key=old-key")
+
+    kept = CliRunner().invoke(main, command, input="old-secret-of-the-school\n")
+    forgotten = run(*command, "--forget")
+
+    assert kept.exit_code == forgotten.exit_code == 0
+    assert "kept: the secret of old-key" in kept.output
+    assert "forgotten: the secret of old-key" in forgotten.output
+    assert "old-secret-of-the-school" not in kept.output
+
+
+def test_an_old_secret_of_an_unknown_platform_is_refused_in_words(run: Run) -> None:
+    answer = CliRunner().invoke(main, ("platform", "old-secret", "x", "--key=k"), input="s\n")
+
+    assert answer.exit_code == 1
+    assert "No platform with this id" in answer.output
