@@ -20,6 +20,7 @@ _TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
 _FORM = re.compile(r'<form method="post" action="([^"]*)" data-send-on>')
 _JWT = re.compile(r'<input type="hidden" name="([^"]*)" value="([^"]*)">')
 _FIELD = re.compile(r'<input[^>]*\bname="([a-z_]+-\d+)"[^>]*>')
+_TITLE = re.compile(r'<textarea[^>]*\bname="(title-\d+)"[^>]*>\s*([^<]*)</textarea>')
 _VALUE = re.compile(r'\bvalue="([^"]*)"')
 
 
@@ -92,8 +93,10 @@ class Adding:
 
     def set(self, **fields: str) -> TestResponse:
         """Send the page of points and dates as it stands, but for these fields."""
-        tags = re.finditer(_FIELD, self.get("add/details").text)
-        shown = {tag[1]: unescape((_VALUE.search(tag[0]) or ["", ""])[1]) for tag in tags}
+        page = self.get("add/details").text
+        values = ((tag[1], _VALUE.search(tag[0])) for tag in _FIELD.finditer(page))
+        shown = {name: unescape(value[1]) for name, value in values if value}
+        shown |= {name: unescape(title) for name, title in _TITLE.findall(page)}
         return self.post("add/details", {**shown, **fields, "do": "next"})
 
     def finish(self, data: dict[str, Any] | None = None) -> TestResponse:

@@ -7,7 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask_babel import gettext as _
-from wtforms import Field, StringField
+from wtforms import Field, TextAreaField
 from wtforms.validators import ValidationError
 
 from lti_app.catalog.models import TITLE_LENGTH
@@ -75,7 +75,7 @@ def details_form(picked: Sequence[Picked], zone: ZoneInfo) -> tuple[Form, list[R
 
 def _fields(number: int) -> dict[str, Any]:
     return {
-        f"title-{number}": StringField(validators=[_one_line]),
+        f"title-{number}": TextAreaField(validators=[_one_line]),
         f"points-{number}": PointsField(),
         **{f"{name}-{number}": MomentField(format=MOMENT_FORMATS) for name in DATES},
         f"sent-{number}": TickField(),
