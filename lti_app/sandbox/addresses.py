@@ -18,6 +18,7 @@ class Paths:
         names_tool: addresses of the gradebook end with the number of the registration.
         course_is_a_number: the course stands there under a number of its own, which is not the
             context id that tools are told.
+        groups, group_sets, notices: empty where a platform has no such service.
     """
 
     auth: str
@@ -29,6 +30,9 @@ class Paths:
     configuration: str
     registration: str
     prefixes: tuple[str, ...]
+    groups: str = ""
+    group_sets: str = ""
+    notices: str = ""
     names_tool: bool = False
     course_is_a_number: bool = False
 
@@ -104,6 +108,24 @@ class Addresses:
         """Return the roster of a course."""
         key = quote(self._key(course), safe="")
         return self.origin + self.paths.memberships.format(course=key, tool=tool_id)
+
+    def groups_url(self, course: Course) -> str | None:
+        """Return the groups of a course."""
+        return self._of_course(self.paths.groups, course)
+
+    def group_sets_url(self, course: Course) -> str | None:
+        """Return the sets of groups of a course."""
+        return self._of_course(self.paths.group_sets, course)
+
+    def notices_url(self, tool_id: int, deployment_id: str) -> str | None:
+        """Return where one deployment of a tool says what it wants to be told."""
+        if not self.paths.notices:
+            return None
+        query = urlencode({"deployment_id": deployment_id})
+        return f"{self.origin}{self.paths.notices.format(tool=tool_id)}?{query}"
+
+    def _of_course(self, path: str, course: Course) -> str | None:
+        return self.origin + path.format(course=quote(self._key(course), safe="")) if path else None
 
     def return_url(self, course: Course) -> str:
         """Return where a tool sends a person who is done with it."""

@@ -14,6 +14,7 @@ from lti_app.sandbox.control import (
     course_views,
     courses_api,
     faults_api,
+    notices_api,
     page_views,
     picking_api,
     platform_api,
@@ -28,7 +29,7 @@ from lti_app.sandbox.limits import Buckets
 from lti_app.sandbox.oidc import picking_views, review_views
 from lti_app.sandbox.oidc import views as oidc_views
 from lti_app.sandbox.oidc.views import add_oidc_views
-from lti_app.sandbox.pages import course_pages, home_pages
+from lti_app.sandbox.pages import course_pages, group_pages, home_pages
 from lti_app.sandbox.pages.words import add_words
 from lti_app.sandbox.problems import PageProblem, PageProblemError, render_problem
 from lti_app.sandbox.refusals import RefusalError
@@ -37,6 +38,8 @@ from lti_app.sandbox.request_log import keep_newest_received
 from lti_app.sandbox.security import is_for_programs, protect
 from lti_app.sandbox.seed import follow_options
 from lti_app.sandbox.services.grade_views import add_grade_views
+from lti_app.sandbox.services.group_views import add_group_views
+from lti_app.sandbox.services.notice_views import add_notice_views
 from lti_app.sandbox.services.registration_views import add_registration_views
 from lti_app.sandbox.services.roster_views import add_roster_view
 from lti_app.sandbox.services.tokens import add_token_view
@@ -82,13 +85,15 @@ def create_sandbox(config: SandboxConfig) -> Flask:
 
 
 def _add_views(app: Flask, config: SandboxConfig) -> None:
-    for module in (home_pages, course_pages, oidc_views, review_views, picking_views):
+    for module in (home_pages, course_pages, group_pages, oidc_views, review_views, picking_views):
         app.register_blueprint(module.blueprint)
     for add in (
         add_oidc_views,
         add_token_view,
         add_grade_views,
         add_roster_view,
+        add_group_views,
+        add_notice_views,
         add_registration_views,
     ):
         add(app, config.dialect.paths)
@@ -99,6 +104,7 @@ def _add_views(app: Flask, config: SandboxConfig) -> None:
             courses_api,
             copies_api,
             storage_api,
+            notices_api,
             registrations_api,
             picking_api,
         ):

@@ -54,6 +54,7 @@ class LaunchFacts:
         link_is_graded: whether the link was made with points, also when its column is gone.
         context_history, link_history: what is told of where they were copied from; None where
             that variable is not known.
+        groups_url, group_sets_url, notices_url: None where the platform has no such service.
         review: set when the launch is about somebody's work.
         picking: set when the launch is there to choose content.
     """
@@ -84,5 +85,8 @@ class LaunchFacts:
     product_version: str
     context_history: str | None = ""
     link_history: str | None = ""
+    groups_url: str | None = None
+    group_sets_url: str | None = None
+    notices_url: str | None = None
     review: ReviewFacts | None = None
     picking: PickingFacts | None = None

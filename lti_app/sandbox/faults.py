@@ -19,6 +19,8 @@ class Service(StrEnum):
     RESULTS = "results"
     LINE_ITEMS = "lineitems"
     MEMBERSHIPS = "memberships"
+    GROUPS = "groups"
+    NOTICES = "notices"
     AUTH = "auth"
     CONFIGURATION = "configuration"
     REGISTRATION = "registration"

@@ -8,6 +8,8 @@ from enum import StrEnum
 CLAIM = "https://purl.imsglobal.org/spec/lti/claim/"
 AGS_CLAIM = "https://purl.imsglobal.org/spec/lti-ags/claim/endpoint"
 NRPS_CLAIM = "https://purl.imsglobal.org/spec/lti-nrps/claim/namesroleservice"
+GROUPS_CLAIM = "https://purl.imsglobal.org/spec/lti-gs/claim/groupsservice"
+NOTICES_CLAIM = f"{CLAIM}platformnotificationservice"
 BASIC_OUTCOME_CLAIM = "https://purl.imsglobal.org/spec/lti-bo/claim/basicoutcome"
 DEEP_LINKING = "https://purl.imsglobal.org/spec/lti-dl/claim/"
 CLIENT_ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
@@ -26,6 +28,8 @@ class Scope(StrEnum):
     RESULT_READ = "https://purl.imsglobal.org/spec/lti-ags/scope/result.readonly"
     SCORE = "https://purl.imsglobal.org/spec/lti-ags/scope/score"
     MEMBERSHIP_READ = "https://purl.imsglobal.org/spec/lti-nrps/scope/contextmembership.readonly"
+    GROUP_READ = "https://purl.imsglobal.org/spec/lti-gs/scope/contextgroup.readonly"
+    NOTICES = "https://purl.imsglobal.org/spec/lti/scope/noticehandlers"
 
 
 GRADE_SCOPES = (Scope.LINE_ITEM, Scope.LINE_ITEM_READ, Scope.RESULT_READ, Scope.SCORE)
@@ -38,6 +42,8 @@ class MediaType(StrEnum):
     LINE_ITEMS = "application/vnd.ims.lis.v2.lineitemcontainer+json"
     RESULTS = "application/vnd.ims.lis.v2.resultcontainer+json"
     SCORE = "application/vnd.ims.lis.v1.score+json"
+    GROUPS = "application/vnd.ims.lti-gs.v1.contextgroupcontainer+json"
+    GROUP_SETS = "application/vnd.ims.lti-gs.v1.contextgroupsetcontainer+json"
     MEMBERS = "application/vnd.ims.lti-nrps.v2.membershipcontainer+json"
 
 

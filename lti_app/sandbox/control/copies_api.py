@@ -10,6 +10,7 @@ from lti_app.sandbox.copying import copy_course, copy_link
 from lti_app.sandbox.deeds import find_course, find_link
 from lti_app.sandbox.dialects.plain.histories import Telling
 from lti_app.sandbox.models import Link
+from lti_app.sandbox.notices import CONTEXT_COPY, about_copy, posts_of
 from lti_app.sandbox.payloads import Body, bad_request, optional_text, read_object
 from lti_app.sandbox.refusals import not_here
 from lti_app.sandbox.state import current_sandbox
@@ -27,7 +28,9 @@ def copy_one_course(context_id: str) -> ResponseReturnValue:
             raise not_here()
         copy = copy_course(session, course, sandbox.dialect)
         links = session.scalars(select(Link).where(Link.course_id == copy.id).order_by(Link.id))
-        return jsonify({**course_body(copy), "links": [link_body(one) for one in links]}), 201
+        body = {**course_body(copy), "links": [link_body(one) for one in links]}
+        posts = posts_of(session, sandbox, CONTEXT_COPY, [about_copy(copy)])
+    return jsonify({**body, "told": [post.send() for post in posts]}), 201
 
 
 @blueprint.post("/courses/<context_id>/links/<resource_link_id>/copy")

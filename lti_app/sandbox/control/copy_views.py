@@ -6,6 +6,7 @@ from lti_app.sandbox.control.page_forms import not_understood, text
 from lti_app.sandbox.control.page_guard import back_to_controls, deeds_blueprint
 from lti_app.sandbox.copying import copy_course, copy_link
 from lti_app.sandbox.deeds import find_course, find_link
+from lti_app.sandbox.notices import CONTEXT_COPY, about_copy, posts_of
 from lti_app.sandbox.problems import PageProblem, PageProblemError
 from lti_app.sandbox.state import current_sandbox
 
@@ -20,7 +21,10 @@ def copy_one_course(context_id: str) -> ResponseReturnValue:
         course = find_course(session, context_id)
         if course is None:
             raise PageProblemError(PageProblem.NO_SUCH_PAGE, 404)
-        copy_course(session, course, sandbox.dialect)
+        copy = copy_course(session, course, sandbox.dialect)
+        posts = posts_of(session, sandbox, CONTEXT_COPY, [about_copy(copy)])
+    for post in posts:
+        post.send()
     return back_to_controls()
 
 

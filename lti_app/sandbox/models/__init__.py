@@ -3,6 +3,8 @@
 from lti_app.sandbox.models.base import Base
 from lti_app.sandbox.models.course import Course, Enrolment, Link, Person, RosterChange, Tool
 from lti_app.sandbox.models.grades import Comment, LineItem, Result
+from lti_app.sandbox.models.groups import Group, GroupMember, GroupSet
+from lti_app.sandbox.models.notices import NoticeHandler
 from lti_app.sandbox.models.picks import Pick
 from lti_app.sandbox.models.protocol import (
     AccessToken,
@@ -20,9 +22,13 @@ __all__ = [
     "Comment",
     "Course",
     "Enrolment",
+    "Group",
+    "GroupMember",
+    "GroupSet",
     "Launch",
     "LineItem",
     "Link",
+    "NoticeHandler",
     "Person",
     "Pick",
     "PlatformKey",

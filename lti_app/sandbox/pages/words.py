@@ -10,9 +10,10 @@ from lti_app.sandbox.wording import _
 
 
 def add_words(app: Flask) -> None:
-    """Give the templates `role_name`, `has_control_page`, and the filters `points` and `moment`."""
+    """Give the templates what they call, and the filters `points` and `moment`."""
     app.jinja_env.globals["role_name"] = role_name
     app.jinja_env.globals["has_control_page"] = sandbox_of(app).config.has_control_page
+    app.jinja_env.globals["has_groups"] = bool(sandbox_of(app).dialect.paths.groups)
     app.jinja_env.filters["points"] = points
     app.jinja_env.filters["moment"] = moment
 

@@ -12,6 +12,7 @@ from lti_app.sandbox.addresses import Paths, rule_of
 from lti_app.sandbox.dialects.plain.columns import find_link, is_link_of
 from lti_app.sandbox.facts import Identity
 from lti_app.sandbox.faults import Service
+from lti_app.sandbox.grouping import has_groups, ids_of_groups
 from lti_app.sandbox.launch_facts import identity_of, launch_facts
 from lti_app.sandbox.models import Course, Enrolment, Link, Tool
 from lti_app.sandbox.observation import observed
@@ -108,6 +109,9 @@ def _member(session: Session, enrolment: Enrolment, link: Link | None) -> dict[s
     dialect = sandbox.dialect
     identity = identity_of(enrolment)
     member = dialect.roster.member(identity, enrolment.role, is_active=enrolment.is_active)
+    if dialect.roster.tells_of_groups and has_groups(session, enrolment.course):
+        ids = ids_of_groups(session, enrolment.course, enrolment.person_id)
+        member["group_enrollments"] = [{"group_id": str(one)} for one in ids]
     if link is not None:
         facts = launch_facts(
             session,

@@ -73,10 +73,17 @@ def _checked_form() -> MultiDict[str, str]:
     return form
 
 
+def _not_offered() -> set[Scope]:
+    """Return the rights of services that this platform does not have."""
+    paths = current_sandbox().dialect.paths
+    services = {Scope.GROUP_READ: paths.groups, Scope.NOTICES: paths.notices}
+    return {scope for scope, path in services.items() if not path}
+
+
 def _granted(wanted: str) -> list[Scope]:
     """Return the known scopes among those asked for; unknown ones are left out silently."""
     asked = set(wanted.split())
-    scopes = [scope for scope in Scope if scope in asked]
+    scopes = [scope for scope in Scope if scope in asked and scope not in _not_offered()]
     if not scopes:
         raise RefusalError(400, "invalid_scope", "None of the scopes is known here.")
     return scopes

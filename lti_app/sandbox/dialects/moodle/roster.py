@@ -14,6 +14,7 @@ class MoodleRoster(Roster):
     """A non-editing teacher is launched as Instructor, and on the roster a Learner."""
 
     tells_of_suspended = False
+    tells_of_groups = False
     tells_of_changes = False
 
     def roles_wanted(self, role: str) -> list[CourseRole]:

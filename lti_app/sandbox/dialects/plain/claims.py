@@ -17,10 +17,13 @@ from lti_app.sandbox.vocabulary import (
     DEEP_LINKING,
     DEEP_LINKING_REQUEST,
     GRADE_SCOPES,
+    GROUPS_CLAIM,
     LTI_VERSION,
+    NOTICES_CLAIM,
     NRPS_CLAIM,
     RESOURCE_LINK_REQUEST,
     SUBMISSION_REVIEW_REQUEST,
+    Scope,
 )
 
 Claims = dict[str, object]
@@ -56,6 +59,8 @@ class LaunchClaims:
             f"{CLAIM}custom": self.custom(facts),
             AGS_CLAIM: self.grades(facts),
             NRPS_CLAIM: self.roster(facts),
+            **self.groups(facts),
+            **self.notices(facts),
         }
 
     def review(self, claims: Claims, review: ReviewFacts) -> Claims:
@@ -156,6 +161,31 @@ class LaunchClaims:
         if facts.line_item_url is not None:
             offered["lineitem"] = facts.line_item_url
         return offered
+
+    def groups(self, facts: LaunchFacts) -> Claims:
+        """Return the claim of the groups, where there are any. Source: Course Groups 1.0."""
+        if facts.groups_url is None:
+            return {}
+        sets = {"context_group_sets_url": facts.group_sets_url} if facts.group_sets_url else {}
+        offered: Claims = {
+            "context_groups_url": facts.groups_url,
+            **sets,
+            "scope": [str(Scope.GROUP_READ)],
+            "service_versions": ["1.0"],
+        }
+        return {GROUPS_CLAIM: offered}
+
+    def notices(self, facts: LaunchFacts) -> Claims:
+        """Return the claim of notices, where any are sent."""
+        if facts.notices_url is None:
+            return {}
+        offered: Claims = {
+            "platform_notification_service_url": facts.notices_url,
+            "service_versions": ["1.0"],
+            "scope": [str(Scope.NOTICES)],
+            "notice_types_supported": ["LtiHelloWorldNotice", "LtiContextCopyNotice"],
+        }
+        return {NOTICES_CLAIM: offered}
 
     def roster(self, facts: LaunchFacts) -> Claims:
         return {

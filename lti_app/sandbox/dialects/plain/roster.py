@@ -15,6 +15,7 @@ class Roster:
     """Everybody with full roles; who is suspended is inactive. Changes are told on their own."""
 
     tells_of_suspended: bool = True
+    tells_of_groups: bool = True
     tells_of_changes: bool = True
 
     def roles_wanted(self, role: str) -> list[CourseRole]:
