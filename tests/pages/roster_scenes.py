@@ -52,13 +52,13 @@ def roster_held(stage: Stage) -> None:
 def roster_let_go(stage: Stage) -> None:
     """Ask whether they have left."""
     stage.open(_held(stage), ROSTER)
-    stage.page.get_by_role("button", name="They have left").click()
+    stage.page.locator(".rp-notice .btn[type=button]").first.click()
 
 
 def roster_gone(stage: Stage) -> None:
     """Tell that they are out of the course."""
     stage.open(_held(stage), ROSTER)
-    stage.page.get_by_role("button", name="They have left").click()
+    stage.page.locator(".rp-notice .btn[type=button]").first.click()
     stage.press("form[action$='/let-go'] button[type=submit]")
 
 
