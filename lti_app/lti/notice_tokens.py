@@ -25,6 +25,7 @@ from lti_app.lti.keysets import KeySets
 from lti_app.lti.models import Deployment, Platform
 from lti_app.lti.registration import Registration
 from lti_app.lti.registration_rows import registration_from, select_registrations
+from lti_app.lti.standing import refusal_of
 
 CLAIM = f"{checks.LTI}notice"
 _ORIGINS = f"{checks.LTI}origin_contexts"
@@ -80,8 +81,9 @@ class NoticeVerifier:
             raise
 
     def _proven(self, token: CompactToken, registration: Registration) -> ProvenNotice:
-        if registration.is_disabled:
-            raise LtiError(Reason.REGISTRATION_DISABLED)
+        refusal = refusal_of(registration)
+        if refusal is not None:
+            raise LtiError(refusal)
         self._check_signature(token, registration)
         claims = token.claims
         checks.check_issuer(claims, registration.issuer)

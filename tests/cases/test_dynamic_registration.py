@@ -88,6 +88,8 @@ def test_an_early_platforms_way_of_writing_is_understood(
 
     kinds = [message["type"] for message in connecting.platform.body[TOOL_KEY]["messages"]]
     assert kinds[0] == "LtiResourceLinkRequest"
+    (stored,) = connecting.platforms()
+    assert stored.family == about.get("product_family_code", "other")
 
 
 def test_dr_18_the_same_issuer_with_another_client_is_another_platform(
@@ -389,3 +391,6 @@ def test_the_command_prints_a_link_that_works(connecting: Connecting, run_on: Ru
     (stored,) = connecting.platforms()
     assert (stored.name, stored.standing) == ("Our Moodle", Standing.WAITING.value)
     assert f"rapport platform approve {stored.public_id}" in page
+    shown = run_on("platform", "show", stored.public_id).output
+    assert "waiting" in shown
+    assert f"granted        {SCORES}" in shown

@@ -1,5 +1,6 @@
 """DR-03 to DR-16, abuse cases 41 and 42: whom we fetch from, and what a platform says of itself."""
 
+import json
 import socket
 from collections.abc import Callable
 from typing import Any
@@ -266,7 +267,6 @@ def test_dr_13_another_public_host_needs_confirmation(connecting: Connecting, na
 
 BROKEN: dict[str, tuple[Callable[[Seen], Any], int, Stop]] = {
     "large": (lambda _: Reply(200, b"{" + b" " * 10_000_000), 400, Stop.CONFIGURATION_UNREADABLE),
-    "65 kB": (lambda _: Reply(200, b"{" + b" " * 66_000), 400, Stop.CONFIGURATION_UNREADABLE),
     "bomb": (lambda _: gzip_bomb(10), 400, Stop.CONFIGURATION_UNREADABLE),
     "HTML": (lambda _: Reply(200, b"<!doctype html>"), 400, Stop.CONFIGURATION_UNREADABLE),
     "500": (lambda _: Reply(500), 503, Stop.CONFIGURATION_SILENT),
@@ -291,6 +291,16 @@ def test_a_document_that_cannot_be_used_ends_in_words(
     secret = connecting.invite()
 
     connecting.check_refused(lambda: connecting.open(secret), status=status, stop=stop)
+
+
+@pytest.mark.parametrize(("size", "status"), [(64 * 1024, 200), (64 * 1024 + 1, 400)])
+def test_dr_14_a_document_of_64_kb_is_read_and_no_longer_one(
+    connecting: Connecting, size: int, status: int
+) -> None:
+    whole = json.dumps(connecting.platform.document).encode().ljust(size)
+    connecting.platform.configures = lambda _: Reply(200, whole)
+
+    assert connecting.open(connecting.invite()).status_code == status
 
 
 def test_dr_14_a_platform_that_trickles_is_cut_off(

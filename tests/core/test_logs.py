@@ -55,6 +55,12 @@ def test_a_session_key_in_a_path_is_taken_out(stream: io.StringIO) -> None:
     assert "kkkk" not in stream.getvalue()
 
 
+def test_an_invitation_in_a_path_is_taken_out(stream: io.StringIO) -> None:
+    logging.getLogger("library").warning("GET /lti/register/%s?x=1", "k" * 43)
+
+    assert "kkkk" not in stream.getvalue()
+
+
 def test_a_token_in_a_library_message_is_taken_out(stream: io.StringIO) -> None:
     logging.getLogger("library").warning("got eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJjYW5hcnkifQ.c2ln")
 
