@@ -6,6 +6,12 @@ from lti_app.core.translation import _
 from lti_app.web.messages import Message
 
 DESK_MESSAGES: Mapping[str, Message] = {
+    "groups_of_platform": Message(
+        _("These groups belong to your learning platform"),
+        _("They are made there and only read here."),
+        _("Nothing was changed."),
+        (_("Change them in the learning platform, or make a set of your own here."),),
+    ),
     "nothing_to_review": Message(
         _("There is no work to look at yet"),
         _(
