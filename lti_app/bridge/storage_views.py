@@ -58,6 +58,7 @@ def asking_page(launch: UnboundLaunch, id_token: str) -> Page:
         title=gettext(NOTHING_KEPT.title),
         happened=gettext(NOTHING_KEPT.happened),
         means=gettext(NOTHING_KEPT.means),
+        codes=f"{Reason.NOT_IN_STORAGE} {Reason.STORAGE_MISMATCH}",
         todo=[gettext(step) for step in NOTHING_KEPT.todo],
         state=launch.state,
         nonce=launch.nonce,

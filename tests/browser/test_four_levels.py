@@ -145,6 +145,27 @@ def test_st_12_a_learner_hands_in_where_the_platform_never_answers(
     )
 
 
+def test_ps_18_without_javascript_a_learner_goes_on_by_hand(
+    playwright: Playwright, controlled: Demo, tmp_path: Path
+) -> None:
+    profile = {"default_content_setting_values": {"javascript": BLOCK}}
+    with profile_with(playwright, tmp_path / "profile", profile) as context:
+        page = context.pages[0]
+        enter_as(page, controlled, "Siobhán")
+        frame = follow_link(page)
+        frame.get_by_role("button", name="Go on").click()
+
+        # By their tags: Playwright does not look for words or roles in such parts.
+        expect(frame.locator("noscript p")).to_be_visible()
+        on_by_hand, in_a_tab = (frame.locator("noscript button").nth(number) for number in (0, 1))
+        expect(in_a_tab).to_be_visible()
+        take_picture(page, "no-javascript")
+        on_by_hand.click()
+        frame.get_by_role("button", name="Go on").click()
+
+        answer_all(frame)
+
+
 def open_tab(page: Page, frame: FrameLocator, level: str) -> Page:
     """Take the way out that the frame offers."""
     button = frame.get_by_role("button", name="Open in a new tab")

@@ -72,7 +72,7 @@ def content_height(frame: Frame) -> int:
     return int(frame.evaluate("Math.ceil(document.documentElement.getBoundingClientRect().height)"))
 
 
-def test_platform_is_told_the_height_in_whole_pixels(page: Page, port: int) -> None:
+def test_ps_19_platform_is_told_the_height_in_whole_pixels(page: Page, port: int) -> None:
     frame = open_platform(page, port)
 
     told = page.evaluate("got[0]")
@@ -82,7 +82,7 @@ def test_platform_is_told_the_height_in_whole_pixels(page: Page, port: int) -> N
 
 
 @pytest.mark.parametrize("height", [900, 120], ids=["grows", "shrinks"])
-def test_frame_follows_the_page(page: Page, port: int, height: int) -> None:
+def test_ps_19_frame_follows_the_page(page: Page, port: int, height: int) -> None:
     frame = open_platform(page, port)
 
     frame.evaluate(f"document.getElementById('content').style.height = '{height}px'")
@@ -90,12 +90,50 @@ def test_frame_follows_the_page(page: Page, port: int, height: int) -> None:
     page.wait_for_function("height => got.at(-1).height === height", arg=content_height(frame))
 
 
-def test_frame_that_follows_does_not_set_off_another_message(page: Page, port: int) -> None:
+def test_ps_19_frame_that_follows_does_not_set_off_another_message(page: Page, port: int) -> None:
     open_platform(page, port)
 
     page.wait_for_timeout(500)
 
     assert page.evaluate("got.length") == 1
+
+
+def test_ps_19_height_that_is_no_whole_number_is_rounded_up(page: Page, port: int) -> None:
+    frame = open_platform(page, port)
+
+    frame.evaluate("document.getElementById('content').style.height = '700.4px'")
+
+    page.wait_for_function("got.length === 2")
+    assert page.evaluate("Number.isInteger(got.at(-1).height)")
+    assert page.evaluate("got.at(-1).height") == content_height(frame)
+
+
+def test_ps_19_growing_in_many_steps_is_told_once(page: Page, port: int) -> None:
+    frame = open_platform(page, port)
+
+    frame.evaluate(
+        """async () => {
+          for (let height = 510; height <= 600; height += 10) {
+            document.getElementById("content").style.height = `${height}px`;
+            await new Promise(requestAnimationFrame);
+          }
+        }"""
+    )
+
+    page.wait_for_function("height => got.at(-1).height === height", arg=content_height(frame))
+    assert page.evaluate("got.length") == 2
+
+
+def test_ps_19_page_in_its_own_tab_tells_nobody(page: Page, port: int) -> None:
+    page.add_init_script(
+        "window.got = []; addEventListener('message', (event) => got.push(event.data));"
+    )
+    page.goto(f"http://localhost:{port}/tool")
+
+    page.evaluate("document.getElementById('content').style.height = '900px'")
+    page.wait_for_timeout(400)
+
+    assert page.evaluate("got.length") == 0
 
 
 def test_page_in_its_own_tab_loses_what_is_of_use_only_in_a_frame(page: Page, port: int) -> None:

@@ -3,11 +3,10 @@
 from lti_app.people.roles import Role
 from tests.pages.learner_scenes import exercise
 from tests.pages.stage import Stage, by_name
+from tests.pages.storing import NO_COOKIES
 from tests.peers.launch_claims import LTI
 from tests.peers.platform import ABSENT, TestPlatform, served
 from tests.peers.world import ITEM
-
-_NO_COOKIES = "Object.defineProperty(Document.prototype, 'cookie', { get: () => '', set() {} })"
 
 
 def login_goes_on(stage: Stage) -> None:
@@ -17,7 +16,7 @@ def login_goes_on(stage: Stage) -> None:
 
 
 def login_needs_a_tab(stage: Stage) -> None:
-    stage.page.add_init_script(_NO_COOKIES)
+    stage.page.add_init_script(NO_COOKIES)
     stage.log_in()
     stage.page.wait_for_selector("[data-login-needs-tab]:not([hidden])")
 

@@ -13,6 +13,7 @@ from tests.pages import (
     saving_scenes,
     sorting_scenes,
     staff_scenes,
+    storage_scenes,
     story_scenes,
 )
 
@@ -29,5 +30,6 @@ SCENES = (
     | reviewing_scenes.SCENES
     | roster_scenes.SCENES
     | outside_scenes.SCENES
+    | storage_scenes.SCENES
     | registering_scenes.SCENES
 )

@@ -102,7 +102,10 @@ class Stage:
         self.come_back_with(signed, platform)
 
     def come_back_with(
-        self, fields: Callable[[str], dict[str, str]], platform: TestPlatform | None = None
+        self,
+        fields: Callable[[str], dict[str, str]],
+        platform: TestPlatform | None = None,
+        **changes: str,
     ) -> None:
         """Come from the platform, which posts these fields at once; wait for the page behind."""
 
@@ -114,9 +117,9 @@ class Stage:
             route.fulfill(content_type="text/html", body=html)
 
         self.meet_platform(answer, platform)
-        self.log_in(platform)
+        self.log_in(platform, **changes)
         self.page.wait_for_url(f"{self.site.url}/lti/launch")
-        expect(self.page.locator("main h1")).to_be_visible()
+        expect(self.page.locator("main h1:visible")).to_be_visible()
 
     def meet_platform(
         self, answer: Callable[[Route], None], platform: TestPlatform | None = None

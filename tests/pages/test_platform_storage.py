@@ -361,3 +361,15 @@ def test_the_page_that_keeps_words_listens_to_our_own_pages_only(stage: Stage) -
     stage.page.wait_for_timeout(300)
 
     assert stage.page.evaluate("heard.filter(one => one?.message_id === 'm')") == []
+
+
+def test_what_else_goes_wrong_is_told_in_the_servers_words(stage: Stage) -> None:
+    answer = {"code": "http_503", "words": "The tool is too busy to answer."}
+    stage.page.route("**/lti/finish", lambda route: route.fulfill(status=503, json=answer))
+
+    frame = Platform(stage).open()
+
+    expect_title(frame, GONE)
+    expect(frame.get_by_text("The tool is too busy to answer.")).to_be_visible()
+    expect(frame.get_by_text("Your browser keeps no cookie here")).to_be_hidden()
+    expect(frame.get_by_text("nothing was changed")).to_be_hidden()

@@ -27,9 +27,13 @@ function goOn({ path, page: html }) {
   else document.documentElement.replaceWith(new DOMParser().parseFromString(html, "text/html").documentElement);
 }
 
-function giveUp(words) {
+/** The page has words for what was not kept; for everything else the server sends some. */
+function giveUp({ code, words }) {
   const ended = document.querySelector("[data-asking-ended]");
-  if (words) ended.querySelector("[data-asking-happened]").textContent = words;
+  if (words && !ended.dataset.askingEnded.split(" ").includes(code)) {
+    ended.querySelector("[data-asking-happened]").textContent = words;
+    ended.querySelector("[data-asking-means]").hidden = true;
+  }
   page.hidden = true;
   ended.hidden = false;
   ended.querySelector("h1").focus();
@@ -42,4 +46,4 @@ const answer = await report(stored).catch(() => ({}));
 if (answer.isFine) {
   for (const key of Object.values(keys)) storage.put(key, null).catch(() => {});
   goOn(answer);
-} else giveUp(answer.words);
+} else giveUp(answer);
