@@ -102,7 +102,13 @@ class WaitingLaunch(Base):
     """A launch that waits until its browser is known: the token, sealed."""
 
     __tablename__ = "waiting_launches"
-    __privacy__ = Privacy(subject=Subject.NOBODY, keep=Keep.MINUTES)
+    __privacy__ = Privacy(
+        subject=Subject.USER,
+        keep=Keep.MINUTES,
+        personal=("sealed_token",),
+        export="not exported: gone within minutes",
+        erase="gone within minutes",
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     platform_id: Mapped[int] = mapped_column(ForeignKey("platforms.id"))
