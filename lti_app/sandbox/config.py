@@ -55,6 +55,10 @@ def rapport_registration(
         jwks_url=f"{base}/lti/jwks.json",
         redirect_uris=(f"{base}/lti/launch",),
         target_link_uri=f"{base}/lti/launch",
+        custom={
+            "history": "$ResourceLink.id.history",
+            "context_history": "$Context.id.history",
+        },
     )
 
 

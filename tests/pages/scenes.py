@@ -2,6 +2,7 @@
 
 from tests.pages import (
     adding_scenes,
+    copying_scenes,
     group_scenes,
     learner_scenes,
     outside_scenes,
@@ -24,6 +25,7 @@ SCENES = (
     | sorting_scenes.SCENES
     | staff_scenes.SCENES
     | adding_scenes.SCENES
+    | copying_scenes.SCENES
     | group_scenes.SCENES
     | own_scenes.SCENES
     | result_scenes.SCENES
