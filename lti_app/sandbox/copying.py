@@ -10,8 +10,14 @@ from lti_app.sandbox.models import Course, Enrolment, LineItem, Link
 _FIRST_NUMBER = 1000
 
 
-def copy_course(session: Session, course: Course, dialect: Dialect) -> Course:
-    """Make a course of the same links and columns; those who teach it teach the copy, too."""
+def copy_course(
+    session: Session, course: Course, dialect: Dialect, *, with_learners: bool = False
+) -> Course:
+    """Make a course of the same links and columns; those who teach it teach the copy, too.
+
+    Args:
+        with_learners: lets everybody else in as well; nothing that they did comes along.
+    """
     number = next_number(session, Course)
     copy = Course(
         context_id=dialect.spelled_id(number, f"{course.context_id}-copy-{number}"),
@@ -23,7 +29,7 @@ def copy_course(session: Session, course: Course, dialect: Dialect) -> Course:
     session.flush()
     staff = select(Enrolment).where(Enrolment.course_id == course.id).order_by(Enrolment.id)
     for one in session.scalars(staff).all():
-        if one.role.teaches and one.is_active:
+        if one.is_active and (one.role.teaches or with_learners):
             session.add(
                 Enrolment(course=copy, person_id=one.person_id, role=one.role, is_active=True)
             )
@@ -49,6 +55,7 @@ def copy_link(session: Session, link: Link, dialect: Dialect, *, to: Course | No
         target_link_uri=link.target_link_uri,
         custom=dict(link.custom),
         is_graded=link.is_graded,
+        dates=link.dates,
         history=[link.resource_link_id, *link.history],
         dates=link.dates,
     )
@@ -79,6 +86,7 @@ def _copy_columns(
                 end_at=one.end_at,
                 grades_released=one.grades_released,
                 attempts_allowed=one.attempts_allowed,
+                review=one.review,
             )
         )
 

@@ -156,3 +156,26 @@ def test_copies_have_ids_of_their_own_in_every_dialect(lms: Lms, name: str) -> N
         links = session.query(Link).filter(Link.course_id.in_([one.id for one in copies])).all()
         assert len({one.context_id for one in copies} | {A}) == 3
         assert len({link.resource_link_id for link in links}) == 6
+
+
+@pytest.mark.parametrize(("form", "lets_in"), [({}, False), ({"with_learners": "y"}, True)])
+def test_teacher_copies_a_course_from_its_page(
+    lms: Lms, form: dict[str, str], lets_in: bool
+) -> None:
+    browser = lms.browser().enter("rima")
+    assert "Copy this course" in browser.get(f"/courses/{A}").text
+
+    answer = browser.post(f"/courses/{A}/copy", data=form)
+
+    context_id = answer.headers["Location"].rsplit("/", 1)[1]
+    assert context_id != A
+    assert browser.get(f"/courses/{context_id}").status_code == 200
+    entered = lms.browser().post("/enter", data={"sub": "amara", "context_id": context_id})
+    assert (entered.status_code == 303) is lets_in
+
+
+def test_learner_copies_nothing(lms: Lms) -> None:
+    browser = lms.browser().enter("amara")
+
+    assert browser.post(f"/courses/{A}/copy").status_code == 404
+    assert "Copy this course" not in browser.get(f"/courses/{A}").text

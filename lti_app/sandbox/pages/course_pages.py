@@ -3,12 +3,13 @@
 Who may see what is asked of `visitors`; a learner sees their own line of the gradebook.
 """
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from lti_app.sandbox.config import origin_of
+from lti_app.sandbox.copying import copy_course
 from lti_app.sandbox.gradebook import read_gradebook
 from lti_app.sandbox.models import Course, Enrolment, LineItem, Link
 from lti_app.sandbox.pages.received import received_lines
@@ -30,6 +31,19 @@ def show(context_id: str) -> ResponseReturnValue:
             current_sandbox().dialect.picking.places,
         )
         return _render(session, "course", enrolment, maxima=maxima, places=list(places))
+
+
+@blueprint.post("/copy")
+def copy(context_id: str) -> ResponseReturnValue:
+    """Copy the course for somebody who teaches it, and lead there."""
+    sandbox = current_sandbox()
+    with sandbox.database.write() as session:
+        enrolment = get_membership(session, context_id)
+        if not enrolment.role.teaches:
+            raise PageProblemError(PageProblem.NOT_YOURS, 404)
+        everybody = "with_learners" in request.form
+        made = copy_course(session, enrolment.course, sandbox.dialect, with_learners=everybody)
+        return redirect(url_for("courses.show", context_id=made.context_id), 303)
 
 
 @blueprint.get("/links/<resource_link_id>")
