@@ -57,7 +57,6 @@ def copy_link(session: Session, link: Link, dialect: Dialect, *, to: Course | No
         is_graded=link.is_graded,
         dates=link.dates,
         history=[link.resource_link_id, *link.history],
-        dates=link.dates,
     )
     session.add(copy)
     session.flush()
