@@ -41,7 +41,6 @@ class DeepLinkCourier:
             accept_multiple=found.settings.accept_multiple,
             takes_links=found.settings.takes_links,
             sends_columns=found.settings.sends_columns,
-            title=found.settings.title,
             chosen=found.chosen,
             is_finished=found.is_finished,
             expires_at=found.expires_at,

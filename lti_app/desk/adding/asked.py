@@ -67,11 +67,9 @@ def pick_item(item: PackItem) -> None:
     """Pick what was just made, beside what is picked already where several may be."""
     asked = my_request()
     before = read_picked(asked.chosen) if asked.accept_multiple else []
-    made = as_picked(item, title=None if asked.accept_multiple else asked.title)
-    keep_picked(ticked(before, [made], (), [item.address]))
+    keep_picked(ticked(before, [as_picked(item)], (), [item.address]))
 
 
-def offered(sections: list[Section], asked: Adding) -> list[Picked]:
+def offered(sections: list[Section]) -> list[Picked]:
     """Return everything that can be picked, as it is at first."""
-    title = None if asked.accept_multiple else asked.title
-    return [as_picked(offer.item, title=title) for one in sections for offer in one.offers]
+    return [as_picked(offer.item) for one in sections for offer in one.offers]

@@ -36,13 +36,12 @@ class Picked:
         return Dates(self.opens_at, self.due_at, self.closes_at)
 
 
-def as_picked(item: PackItem, *, title: str | None = None) -> Picked:
+def as_picked(item: PackItem) -> Picked:
     """Return an item as it is picked at first.
 
-    Args:
-        title: what the platform suggests, if it does.
+    Its title is its own: what a platform suggests is mostly the name of the tool, as in Moodle.
     """
-    return Picked(item.address, title or item.spec.title, Decimal(item.spec.points))
+    return Picked(item.address, item.spec.title, Decimal(item.spec.points))
 
 
 def read_picked(stored: Iterable[Mapping[str, Any]]) -> list[Picked]:

@@ -38,7 +38,6 @@ class Adding:
         accept_multiple: whether it takes more than one activity.
         takes_links: whether it takes what we have to give.
         sends_columns: whether it makes gradebook columns for what it is given.
-        title: what it suggests, if it does.
         chosen: what has been picked so far.
     """
 
@@ -46,7 +45,6 @@ class Adding:
     accept_multiple: bool
     takes_links: bool
     sends_columns: bool
-    title: str | None
     chosen: Sequence[Mapping[str, Any]]
     is_finished: bool
     expires_at: datetime

@@ -60,7 +60,7 @@ def pick() -> ViewResult:
     if not asked.accept_multiple:
         # A radio keeps its choice until another one takes its place.
         before, shown = ([] if chosen else before), []
-    picked = ticked(before, offered(sections, asked), shown, chosen)
+    picked = ticked(before, offered(sections), shown, chosen)
     amiss = _amiss(asked, picked, is_next=form.get("do") == "next")
     if amiss:
         return _page(asked, picked, amiss=amiss, status=422)

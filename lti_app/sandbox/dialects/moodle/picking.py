@@ -22,13 +22,15 @@ class MoodlePicking(Picking):
 
     def settings(self, return_url: str, place: str, data: str | None) -> dict[str, object]:
         said = super().settings(return_url, place, data)
+        # Of columns nothing is said, and they are made.
+        del said["accept_lineitem"]
         return {
             **said,
             "accept_presentation_document_targets": ["frame", "iframe", "window"],
             "accept_copy_advice": False,
             "accept_unsigned": False,
             "can_confirm": False,
-            "title": "",
+            "title": "Rapport",
             "text": "",
         }
 
