@@ -85,7 +85,7 @@ def test_example_explains_each_setting_right_above_it() -> None:
 
 def test_commands_named_in_documents_exist() -> None:
     documents = [ROOT / ".env.example", ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
-    in_code = re.compile(r"(?:`|^\s+|; )rapport ([a-z]+(?: [a-z]+)*)", re.MULTILINE)
+    in_code = re.compile(r"(?:`|^\s+|; )rapport ([a-z]+(?: [a-z]+(?:-[a-z]+)*)*)", re.MULTILINE)
     named = {words for path in documents for words in in_code.findall(path.read_text())}
 
     assert named
