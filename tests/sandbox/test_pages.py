@@ -7,7 +7,16 @@ import pytest
 from tests.sandbox.courses import A
 from tests.sandbox.lms import Lms
 
-PAGES = ["", "/links/graded", "/links/graded/launch", "/roster", "/gradebook", "/received", "/back"]
+PAGES = [
+    "",
+    "/links/graded",
+    "/links/graded/launch",
+    "/roster",
+    "/groups",
+    "/gradebook",
+    "/received",
+    "/back",
+]
 
 
 @pytest.mark.parametrize("page", PAGES)
