@@ -110,7 +110,7 @@ def test_dr_23_what_was_granted_is_stored_as_it_was_granted(connecting: Connecti
 
     (stored,) = connecting.platforms()
     assert stored.granted_scopes == [SCORES]
-    assert "Not granted" in page
+    assert "Missing" in page
 
 
 def test_dr_24_without_an_opener_the_page_says_what_to_do(connecting: Connecting) -> None:
