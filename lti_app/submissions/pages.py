@@ -94,6 +94,7 @@ def receipt(public_id: str) -> Page:
             has_attempts_left=work.has_attempts_left,
         ),
         where=work.where,
+        others=[one for one in work.receipts if one.public_id != found.public_id],
         gradebook=[
             words_for_learner(delivery, part=part_title(rules, delivery))
             for delivery in standing.deliveries

@@ -181,7 +181,7 @@ def _attempts_by_person(
 def _person_work(
     user: User, tries: list[Try], standing: Standing, where: ParticipationView, *, is_here: bool
 ) -> PersonWork:
-    done = [one for one in tries if one[0] is not None]
+    done = [(at, is_late) for at, is_late in tries if at is not None]
     return PersonWork(
         # Also of who left: whether they are still graded there, the platform says.
         learner=Learner(user.id, user.public_id, is_graded=True),
@@ -191,6 +191,7 @@ def _person_work(
         is_late=bool(done and done[-1][1]),
         standing=standing,
         where=where,
+        hand_ins=tuple(done),
     )
 
 

@@ -75,6 +75,7 @@ class PersonWork:
     Attributes:
         learner: whom decisions are about.
         where: how far they have come; its reason is for the person to read.
+        hand_ins: when each attempt was handed in and whether that was late, oldest first.
     """
 
     learner: Learner
@@ -84,6 +85,7 @@ class PersonWork:
     is_late: bool
     standing: Standing
     where: ParticipationView
+    hand_ins: tuple[tuple[datetime, bool], ...] = ()
 
     @property
     def plan(self) -> PlanLine:

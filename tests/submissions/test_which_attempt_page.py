@@ -9,6 +9,8 @@ from lti_app.catalog.views import ActivityView
 from lti_app.core.db import Database
 from lti_app.grading.models import Grade
 from lti_app.lti.registration import Registration
+from lti_app.people.roles import Role
+from lti_app.people.service import get_public_id
 from lti_app.submissions.counting import Counting
 from lti_app.submissions.models import Attempt
 from tests.peers.world import FIELD, Visitor, World
@@ -107,3 +109,24 @@ def test_where_points_were_entered_no_attempt_is_said_to_count(
         grade.override_reason = "Spoken exam."
 
     assert "This is attempt" not in receipts(ann)[0]
+
+
+def test_the_receipts_of_several_attempts_lead_to_each_other_and_staff_see_when_each_was_handed_in(
+    world: World, platform: Registration, activity: ActivityView, ann: Visitor, database: Database
+) -> None:
+    set_up(database, Counting.LAST)
+    ann.hand_in(activity)
+    assert "Your other attempts" not in receipts(ann)[0]
+
+    first, second = hand_in_twice(ann, activity)[:2]
+
+    with database.read() as session:
+        rows = session.execute(select(Attempt.public_id, Attempt.user_id).order_by(Attempt.number))
+        ids, people = zip(*rows.all(), strict=True)
+        person = get_public_id(session, platform_id=platform.id, user_id=people[0])
+    assert f"receipts/{ids[1]}" in first
+    assert f"receipts/{ids[0]}" in second
+    assert f'href="{ann.path(f"receipts/{ids[1]}")}"' not in second
+    teacher = world.visitor(platform, Role.INSTRUCTOR)
+    page = teacher.get(f"activities/{activity.public_id}/people/{person}").text
+    assert [f"Attempt {number} ·" in page for number in (1, 2, 3, 4)] == [True, True, True, False]
