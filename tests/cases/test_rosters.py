@@ -18,6 +18,7 @@ from lti_app.web.models import LaunchSession
 from tests.cases.roster_school import COURSE, TEACHER, RosterSchool, learners, member, subs
 from tests.peers.http_peer import Reply, Seen, json_reply
 from tests.peers.launch_claims import MEMBERSHIP, NRPS_CLAIM
+from tests.peers.platform import TestPlatform, served
 
 EVERYBODY = [TEACHER, *learners(10)]
 
@@ -520,6 +521,21 @@ def test_who_launches_while_the_roster_is_read_stays(known: RosterSchool) -> Non
     assert "late" in known.here()
 
 
+def test_who_comes_back_by_a_launch_while_an_older_list_is_read_stays(
+    known: RosterSchool,
+) -> None:
+    known.read([TEACHER, *learners(9, start=1)])
+
+    def meanwhile(_seen: Seen) -> Any:
+        known.launch("learner-0", "Learner")
+        return [TEACHER, *learners(9, start=1)]
+
+    known.stage.clock.advance(minutes=2)
+    known.read(meanwhile)
+
+    assert "learner-0" in known.here()
+
+
 def test_abuse_19_who_was_unenrolled_is_out_after_the_reading_and_writes_nothing(
     known: RosterSchool,
 ) -> None:
@@ -552,3 +568,23 @@ def test_abuse_19_a_learner_who_was_never_on_the_roster_is_out_as_well(
     school.read([TEACHER, *learners(9, start=1)], minutes=1)
 
     assert seat.page().status_code == 404
+
+
+def test_abuse_28_a_roster_at_another_schools_address_is_left_aside(
+    school: RosterSchool,
+) -> None:
+    """That school's LMS is registered here, and must not get a token of this one."""
+    other = TestPlatform(issuer="https://other.test", client_id="c9")
+    with served(other):
+        school.stage.register(other)
+        address = f"{other.url}/memberships"
+        claim = {"context_memberships_url": address, "service_versions": ["2.0"]}
+        changes: dict[str, Any] = {NRPS_CLAIM: claim}
+
+        seat = school.launch(**changes)
+        school.work()
+
+        assert seat.page().status_code == 200
+        assert school.find() is None
+        assert other.peer is not None
+        assert "/memberships" not in other.peer.paths
