@@ -421,3 +421,36 @@ def test_a_kind_of_others_gets_its_fields_in_their_places_from_its_model(
         {"attempts": 3, "is_walled": True},
         7,
     )
+
+
+@pytest.fixture
+def copied(activity: ActivityView, in_london: None, database: Database) -> ActivityView:
+    """An activity that was copied without the closing date of the original."""
+    del in_london
+    former: dict[str, object] = {"closes_at": datetime(2026, 5, 1, 11, tzinfo=UTC).isoformat()}
+    with database.write() as session:
+        session.get_one(Activity, activity.id).former_dates = former
+    return activity
+
+
+def test_former_dates_of_a_copy_stand_beside_the_fields(
+    teacher: Visitor, copied: ActivityView
+) -> None:
+    people = teacher.get(address(copied, "people")).text
+    page = teacher.get(address(copied)).text
+
+    assert "This activity was copied, and its dates were left out." in people
+    assert page.count("Before it was copied:") == 1
+    assert "1 May 2026, 12:00" in page
+
+
+def test_former_dates_are_gone_once_the_settings_are_saved(
+    teacher: Visitor, copied: ActivityView, database: Database
+) -> None:
+    assert change(teacher, copied) == 303
+
+    assert "Before it was copied:" not in teacher.get(address(copied)).text
+    assert "This activity was copied" not in teacher.get(address(copied, "people")).text
+    with database.read() as session:
+        row = session.get_one(Activity, copied.id)
+        assert (row.closes_at, row.former_dates) == (None, None)
