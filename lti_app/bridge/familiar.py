@@ -123,9 +123,9 @@ def _is_unchanged(row: Sequence[Any], launch: VerifiedLaunch, now: datetime) -> 
     if launched_at is None or now - min(user_seen, enrolment_seen) >= SEEN_EVERY:
         return False
     told_column = launch.ags.line_item_url if launch.ags else None
-    # What an unused link may name, `placing` looks for.
-    names_something = row[4] is None and (bool(launch.custom) or "?" in launch.target_link_uri)
-    return not names_something and told_column in (None, column_url)
+    # What a link may open that opens nothing yet, `placing` looks for: a notice may have come.
+    is_placed = row[4] is not None
+    return is_placed and told_column in (None, column_url)
 
 
 def _told(launch: VerifiedLaunch, *, context_id: int) -> tuple[object, ...]:

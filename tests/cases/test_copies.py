@@ -299,3 +299,12 @@ def test_copy_has_no_column_of_its_origin(links: Links) -> None:
 
     with links.stage.database.read() as session:
         assert session.scalars(select(LineItem)).all() == []
+
+
+def test_notice_that_comes_after_the_first_launch_still_helps(links: Links) -> None:
+    origin = links.begin("l1")
+    assert links.open("l2", "b") is None
+
+    links.tell_of_copy("b", "a")
+
+    assert is_copy_of(links.open("l2", "b"), origin)
