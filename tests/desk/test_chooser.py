@@ -1,25 +1,20 @@
 """Choosing what a link opens: by module, by search, after a trial."""
 
 import re
-from dataclasses import replace
 from urllib.parse import urlencode
 
 import pytest
-from flask import Flask
 from sqlalchemy import func, select
 
-from lti_app.catalog.library import Library
 from lti_app.catalog.models import Activity
-from lti_app.catalog.pack import CoursePack, Module, PackItem
-from lti_app.catalog.spec import CourseFile, ModuleHead
+from lti_app.catalog.pack import CoursePack
 from lti_app.core.db import Base, Database
 from lti_app.lti.registration import Registration
 from lti_app.people.roles import Role
-from lti_app.submissions.current import EXTENSION
 from lti_app.web.models import LaunchSession
+from tests.desk.full_shelf import ITEMS, MODULES
 from tests.peers.world import ITEM, Visitor, World
 
-MODULES, ITEMS = 8, 40
 CARD = re.compile(r'type="radio" value="([^"]+)"')
 CHOSEN = re.compile(r'checked[^>]*type="radio" value="([^"]+)"')
 HOSTILE = '"><script>alert(1)</script>{{7*7}}{0.__class__}'
@@ -33,48 +28,6 @@ def platform(world: World) -> Registration:
 @pytest.fixture
 def teacher(world: World, platform: Registration) -> Visitor:
     return world.visitor(platform, Role.INSTRUCTOR, placement_id=world.link(platform))
-
-
-@pytest.fixture
-def full_shelf(tool: Flask) -> CoursePack:
-    """A pack of many modules with many items, which stands beside the real one."""
-    kinds = tool.extensions[EXTENSION]
-    like = kinds.library.find_item(ITEM)
-    heads = tuple(
-        ModuleHead(slug=f"part-{n}", title=f"Part {n}", objective="Learn.")
-        for n in range(1, MODULES + 1)
-    )
-    course = CourseFile(
-        title="Full",
-        summary="Full.",
-        version=1,
-        locale="en",
-        licence="CC BY 4.0",
-        modules=heads,
-    )
-
-    def items(number: int, head: ModuleHead) -> tuple[PackItem, ...]:
-        return tuple(
-            PackItem(
-                "full",
-                like.kind,
-                head,
-                number,
-                like.spec.model_copy(
-                    update={"id": f"p{number}-{place}", "title": f"Task {place} of {number}"}
-                ),
-            )
-            for place in range(1, ITEMS + 1)
-        )
-
-    pack = CoursePack(
-        "full",
-        course,
-        tuple(Module(n, head, "", items(n, head)) for n, head in enumerate(heads, start=1)),
-    )
-    library = Library((*kinds.library.packs, pack))
-    tool.extensions[EXTENSION] = replace(kinds, library=library)
-    return pack
 
 
 def asked(visitor: Visitor, **args: str) -> str:

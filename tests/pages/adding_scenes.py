@@ -79,6 +79,38 @@ def add_own(stage: Stage) -> None:
     stage.press("[value=make]:visible")
 
 
+def add_own_editor(stage: Stage) -> None:
+    """The editor on the way to the picker, once all is there."""
+    add_own(stage)
+    stage.page.locator("[name=start]").first.check()
+    stage.press("main .btn-primary")
+
+
+def add_try(stage: Stage) -> None:
+    """Try one; everything chosen stays."""
+    add(stage)
+    stage.press("[value^='try:'] >> nth=0")
+
+
+def add_goes_back(stage: Stage) -> None:
+    """The page that goes on to the platform by itself, held still."""
+    add_look(stage)
+    stage.page.route("**/send_on*.js", lambda route: route.fulfill(body=""))
+    stage.press("main .rp-foot .btn-primary")
+
+
+def add_cancelled(stage: Stage) -> None:
+    add(stage)
+    stage.page.route("**/send_on*.js", lambda route: route.fulfill(body=""))
+    stage.press("[formaction$=cancel]")
+
+
+def add_answered(stage: Stage) -> None:
+    """Come back after it went back."""
+    add_cancelled(stage)
+    stage.page.goto(stage.page.url.removesuffix("/cancel"))
+
+
 SCENES = by_name(
     add,
     add_one,
@@ -90,4 +122,9 @@ SCENES = by_name(
     add_nothing_fits,
     add_too_late,
     add_own,
+    add_own_editor,
+    add_try,
+    add_goes_back,
+    add_cancelled,
+    add_answered,
 )

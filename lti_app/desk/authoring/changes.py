@@ -47,7 +47,7 @@ def apply_change(tree: Group, typed: Typed, do: str, removed: Mapping[str, Any])
     """
     what, _colon, name = do.partition(":")
     settle_ids(tree, typed)
-    if what in {"try", "open"}:
+    if what in {"try", "open", "pick"}:
         return Change(what, typed, "", {})
     if what == "restore":
         return _restored(tree, typed, removed)
