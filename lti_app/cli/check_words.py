@@ -26,7 +26,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "No deployment is known yet.",
         "Open an activity once from a course; its deployment then waits for your approval.",
     ),
-    "deployments_approved": ("All {count} known deployments are approved.", ""),
+    "deployments_approved": ("Known: {count}, all approved.", ""),
     "deployment_waits": (
         "Deployment {deployment} waits for approval; its launches are refused.",
         "Let it in: rapport deployment approve {platform} {deployment}",
@@ -40,7 +40,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "What is at {url} does not hold the key that signs here.",
         "Another installation answers there, or this one uses another database.",
     ),
-    "keys_found": ("{count} keys at {url}.", ""),
+    "keys_found": ("{url} holds keys that launches can be checked with: {count}.", ""),
     "keys_status": (
         "{url} answers {status} instead of a key set; launches cannot be checked.",
         "Compare the public keyset URL with what the platform shows.",
