@@ -38,7 +38,7 @@ def roster_under_way(stage: Stage) -> None:
 
 def roster_waits(stage: Stage) -> None:
     """Show a reading that waits for its platform."""
-    why = Reason("unknown_outcome", {"status": 503, "words": "Service unavailable"})
+    why = Reason("unknown_outcome", {"status": 503, "words": NAMES[0]})
     teacher = _course(stage, RosterState.READING, why=why, pages_count=1, members_count=50)
     stage.open(teacher, ROSTER)
 
@@ -64,7 +64,7 @@ def roster_gone(stage: Stage) -> None:
 
 def roster_stale(stage: Stage) -> None:
     """Show why a list could not be read, to an assistant."""
-    why = Reason("refused", {"status": 403, "words": "Insufficient permissions"})
+    why = Reason("refused", {"status": 403, "words": NAMES[0]})
     _course(stage, RosterState.STALE, why=why)
     stage.open(stage.visitor(Role.TEACHING_ASSISTANT, name=NAMES[1]), ROSTER)
 
