@@ -13,6 +13,7 @@ from lti_app.lti.groups import CLAIM, GROUPS_TYPE, SETS_TYPE
 from lti_app.lti.nrps import ROSTER_TYPE
 from lti_app.people.groups import SYNC_JOB, CourseRef, SyncState, find_sync, get_set, list_sets
 from lti_app.people.models import Context
+from lti_app.people.roster import READ_ROSTER, owe_reading
 from tests.cases.stage import Seat, Stage
 from tests.jobs.running import run_due
 from tests.peers.http_peer import Reply, Seen, json_reply
@@ -108,6 +109,16 @@ class GroupSchool:
         """Read groups if that is owed."""
         handlers = {SYNC_JOB: make_handlers(self.parts)[SYNC_JOB]}
         run_due(self.stage.database, handlers, self.stage.clock)
+
+    def read_roster(self) -> None:
+        """Read the people of the course, as their own day has it."""
+        course, clock = self.course, self.stage.clock
+        where = {"platform_id": course.platform_id, "context_id": course.context_id}
+        clock.advance(hours=1)
+        with self.stage.database.write() as session:
+            owe_reading(session, **where, now=clock(), is_urgent=True)
+        handlers = {READ_ROSTER: make_handlers(self.parts)[READ_ROSTER]}
+        run_due(self.stage.database, handlers, clock)
 
     @property
     def course(self) -> CourseRef:

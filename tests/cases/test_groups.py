@@ -175,3 +175,15 @@ def test_groups_are_read_once_a_day_however_many_instructors_come(school: GroupS
         school.work()
 
     assert school.group_requests().count("/groups?type=3") == 1
+
+
+def test_each_reading_of_the_roster_has_the_groups_read_too(school: GroupSchool) -> None:
+    school.roster = [member("teacher", "Instructor", group_enrollments=[])]
+    school.launch()
+    school.work()
+    before = len(school.group_requests())
+
+    school.read_roster()
+    school.work()
+
+    assert school.group_requests()[before:] == ["/groups?type=3"]
