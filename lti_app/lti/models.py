@@ -77,10 +77,7 @@ class Deployment(Base):
 
 
 class LoginAttempt(Base):
-    """One login under way. Hashes only: a stolen table starts no session.
-
-    `storage_target` is the frame that keeps words for this attempt where no cookie is kept.
-    """
+    """One login under way. Hashes only: a stolen table starts no session."""
 
     __tablename__ = "login_attempts"
     __privacy__ = Privacy(subject=Subject.NOBODY, keep=Keep.MINUTES)
@@ -91,6 +88,7 @@ class LoginAttempt(Base):
     nonce_hash: Mapped[str] = mapped_column(String(64))
     browser_hash: Mapped[str] = mapped_column(String(64))
     target_link_uri: Mapped[str] = mapped_column(String(URL_LENGTH))
+    #: The frame that keeps words for this attempt where no cookie is kept.
     storage_target: Mapped[str | None] = mapped_column(String(64))
     created_at: Mapped[datetime]
     # No index of time: rows are added in its order, and the table never holds many.
