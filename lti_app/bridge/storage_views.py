@@ -9,7 +9,7 @@ from typing import Any
 from flask import Blueprint, Response, jsonify, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
-from werkzeug.exceptions import BadRequest, UnsupportedMediaType
+from werkzeug.exceptions import BadRequest
 
 from lti_app.bridge.entrance import bridge, let_in, page_for_nobody, refusals_remembered
 from lti_app.bridge.launch import Entered
@@ -84,8 +84,7 @@ def finish() -> ResponseReturnValue:
 
 
 def _read_report() -> tuple[str, StoredWords]:
-    if request.mimetype != "application/json":
-        raise UnsupportedMediaType
+    """Return the state and what was kept for it. What is no JSON is refused with 415."""
     sent = request.get_json(cache=False)
     stored = sent.get("stored") if isinstance(sent, dict) else None
     if not isinstance(stored, dict):
