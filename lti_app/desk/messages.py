@@ -37,4 +37,10 @@ DESK_MESSAGES: Mapping[str, Message] = {
         (_("Begin again in your course."),),
         is_calm=True,
     ),
+    "signing_key_missing": Message(
+        _("We cannot sign anything just now"),
+        _("What goes to your learning platform is signed, and the key for it is missing here."),
+        _("Nothing was added, and nothing was sent. What you chose is kept for a while."),
+        (_("Tell whoever runs Rapport: “rapport keys rotate” makes a key."),),
+    ),
 }

@@ -552,6 +552,7 @@ def test_dl_24_without_a_key_nothing_is_sent_and_nothing_is_kept(
     answer = adding.finish()
 
     assert answer.status_code == 503
+    assert "We cannot sign anything just now" in answer.text
     assert "JWT" not in answer.text
     assert activities(database) == []
 

@@ -1,11 +1,16 @@
 """Pages on which activities are added from inside the platform."""
 
+import re
+
 from sqlalchemy import select
 
 from lti_app.lti.models import DeepLinkRequest
 from lti_app.people.roles import Role
 from tests.pages.staff_scenes import NAMES
 from tests.pages.stage import Stage, by_name
+
+#: What posts the page by itself.
+_GOES_ON = re.compile(r"/send_on\b")
 
 
 def add(stage: Stage, **asked: object) -> None:
@@ -95,13 +100,13 @@ def add_try(stage: Stage) -> None:
 def add_goes_back(stage: Stage) -> None:
     """The page that goes on to the platform by itself, held still."""
     add_look(stage)
-    stage.page.route("**/send_on*.js", lambda route: route.fulfill(body=""))
+    stage.page.route(_GOES_ON, lambda route: route.fulfill(content_type="text/javascript", body=""))
     stage.press("main .rp-foot .btn-primary")
 
 
 def add_cancelled(stage: Stage) -> None:
     add(stage)
-    stage.page.route("**/send_on*.js", lambda route: route.fulfill(body=""))
+    stage.page.route(_GOES_ON, lambda route: route.fulfill(content_type="text/javascript", body=""))
     stage.press("[formaction$=cancel]")
 
 

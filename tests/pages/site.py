@@ -22,6 +22,7 @@ from lti_app.core.db.migration import upgrade
 from lti_app.core.parts import make_parts
 from lti_app.core.settings import load_settings
 from lti_app.grading.columns import remember_column
+from lti_app.lti.keys import ensure_signing_key
 from lti_app.lti.registration import Registration
 from lti_app.lti.registrations import add_platform
 from tests.conftest import FrozenClock
@@ -115,8 +116,11 @@ def serving_site(folder: Path, translations: Path) -> Iterator[Site]:
     )
     database, clock = Database(settings.effective_database_url), FrozenClock()
     upgrade(database)
+    parts = make_parts(settings, database=database, clock=clock)
+    with database.write() as session:
+        ensure_signing_key(session, parts.keyring, now=clock.now)
     app = create_app(
-        make_parts(settings, database=database, clock=clock),
+        parts,
         registry=two_faceted(FACETS),
         translations=translations,
     )
