@@ -12,6 +12,7 @@ from lti_app.core.db import Database
 from lti_app.core.reason import Reason
 from lti_app.jobs.outcome import Handler, JobRun, Outcome, RetryAt, handler_of
 from lti_app.jobs.service import enqueue
+from lti_app.lti.addresses import host_of
 from lti_app.lti.calls import ServiceCaller
 from lti_app.lti.verified import VerifiedLaunch
 from lti_app.people.roles import Role
@@ -30,8 +31,14 @@ def read_at_first_launch(
     if launch.nrps is None or context_id is None or role_of(launch.roles) is not Role.INSTRUCTOR:
         return
     platform_id = launch.registration.id
-    if wakes(session, platform_id=platform_id, context_id=context_id):
-        owe_reading(session, platform_id=platform_id, context_id=context_id, now=now)
+    if wakes(session, platform_id=platform_id, context_id=context_id, now=now):
+        owe_reading(
+            session,
+            platform_id=platform_id,
+            context_id=context_id,
+            now=now,
+            host=host_of(launch.nrps.memberships_url),
+        )
 
 
 def ensure_roster_sweep(session: Session, *, now: datetime) -> None:

@@ -10,8 +10,9 @@ from sqlalchemy import ColumnElement, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from lti_app.audit import Actor
+from lti_app.core.db.locks import hold_lock
 from lti_app.core.reason import Reason
-from lti_app.people.models import Enrolment, EnrolmentStatus, Roster, RosterState
+from lti_app.people.models import URL_LENGTH, Enrolment, EnrolmentStatus, Roster, RosterState
 from lti_app.people.roles import Role
 from lti_app.people.roster_rows import RosterView, audit_roster, find_row, get_row, view_of
 from lti_app.people.roster_rules import needs_confirmation
@@ -58,7 +59,8 @@ def note_page(
     row.members_count += told
     row.skipped_count += skipped
     row.idle_count = 0 if told else row.idle_count + 1
-    row.cursor_url = next_url
+    # A longer one fits nowhere: the page behind it is refused, and nothing is gone on with.
+    row.cursor_url = next_url if next_url and len(next_url) <= URL_LENGTH else None
     row.failed_count, row.reason_code, row.reason_params = 0, None, None
     return view_of(row)
 
@@ -98,10 +100,11 @@ def fail_reading(
     """
     row = get_row(session, roster.platform_id, roster.context_id)
     row.state, row.cursor_url = RosterState.STALE.value, None
-    row.stale_at = row.stale_at or now
+    was_stale, row.stale_at = row.stale_at is not None, row.stale_at or now
     row.due_at = None if again_after is None else now + again_after
     row.reason_code, row.reason_params = reason.code, dict(reason.params)
-    audit_roster(session, "roster.failed", row, Actor.SYSTEM, now, because=reason.code)
+    if not was_stale:
+        audit_roster(session, "roster.failed", row, Actor.SYSTEM, now, because=reason.code)
 
 
 def end_reading(
@@ -112,6 +115,7 @@ def end_reading(
     Returns:
         False when an instructor has to say first that they have left.
     """
+    _wait_for_launches(session, roster.platform_id)
     row = get_row(session, roster.platform_id, roster.context_id)
     leaving = is_leaving(row)
     row.leaving_count = session.scalar(select(func.count()).where(*leaving)) or 0
@@ -124,7 +128,8 @@ def end_reading(
         row.differences_url = None
         audit_roster(session, "roster.held", row, Actor.SYSTEM, now)
         return False
-    row.differences_url = differences_url
+    is_short = differences_url is not None and len(differences_url) <= URL_LENGTH
+    row.differences_url = differences_url if is_short else None
     row.whole_at = row.begun_at if row.is_whole else row.whole_at
     _let_go(session, row, now=now)
     audit_roster(session, "roster.read", row, Actor.SYSTEM, now)
@@ -145,12 +150,18 @@ def confirm_leaving(
     Args:
         reading: the one that the reader saw.
     """
+    _wait_for_launches(session, platform_id)
     row = find_row(session, platform_id, context_id)
     if row is None or row.state != RosterState.HELD.value or row.reading != reading:
         return False
     _let_go(session, row, now=now)
     audit_roster(session, "roster.confirmed", row, actor, now)
     return True
+
+
+def _wait_for_launches(session: Session, platform_id: int) -> None:
+    """Take the lock of launches first, as they do, or each could wait for rows of the other."""
+    hold_lock(session, "launch", platform_id)
 
 
 def _let_go(session: Session, row: Roster, *, now: datetime) -> None:

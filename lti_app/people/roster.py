@@ -17,6 +17,7 @@ from lti_app.people.roster_rows import RosterView, audit_roster, find_row, view_
 READ_ROSTER = "roster.read"
 #: How often people may ask for a reading; in between there is nothing new to see.
 ASK_EVERY = timedelta(minutes=1)
+ASTRAY_AFTER = timedelta(days=1)
 
 
 def find_roster(session: Session, *, platform_id: int, context_id: int) -> RosterView | None:
@@ -33,11 +34,13 @@ def owe_reading(
     platform_id: int,
     context_id: int,
     now: datetime,
+    host: str | None = None,
     is_urgent: bool = False,
 ) -> None:
     """Owe a reading; one that is owed or goes on already is enough.
 
     Args:
+        host: where the platform has the list; None for where it was the last time.
         is_urgent: a person asked for it: do not wait out a failure.
     """
     row = find_row(session, platform_id, context_id)
@@ -54,6 +57,7 @@ def owe_reading(
         str(context_id),
         run_at=now,
         platform_id=platform_id,
+        host=host,
         is_urgent=is_urgent,
     )
 
@@ -74,10 +78,16 @@ def ask_again(
     return True
 
 
-def wakes(session: Session, *, platform_id: int, context_id: int) -> bool:
-    """Whether an instructor's launch has a reading begun: the first one, or one after a sleep."""
+def wakes(session: Session, *, platform_id: int, context_id: int, now: datetime) -> bool:
+    """Whether an instructor's launch has a reading begun: the first one, or one after a sleep.
+
+    One that was owed a day ago has gone astray, such as while its platform was switched off.
+    """
     row = find_row(session, platform_id, context_id)
-    return row is None or (row.due_at is None and not view_of(row).is_under_way)
+    if row is None:
+        return True
+    is_astray = now - row.asked_at >= ASTRAY_AFTER
+    return row.due_at is None and (is_astray or not view_of(row).is_under_way)
 
 
 def owe_due_readings(session: Session, *, now: datetime, at_most: int) -> int:

@@ -4,16 +4,19 @@ What the tool does is policy in docs/architecture.md, "Who is in a course", and 
 """
 
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from sqlalchemy import select
 
+from lti_app.jobs.models import Job
 from lti_app.lti.errors import Outcome
 from lti_app.lti.nrps import MAX_PAGES, ROSTER_TYPE, SCOPE, Flaw
 from lti_app.lti.pages import NEXT_ELSEWHERE, NEXT_LOOPS
 from lti_app.people.models import EnrolmentStatus, RosterState
 from lti_app.people.names import PersonName
 from lti_app.people.roles import Role
+from lti_app.people.roster import READ_ROSTER, owe_due_readings
 from lti_app.web.models import LaunchSession
 from tests.cases.roster_school import COURSE, TEACHER, RosterSchool, learners, member, subs
 from tests.peers.http_peer import Reply, Seen, json_reply
@@ -588,3 +591,53 @@ def test_abuse_28_a_roster_at_another_schools_address_is_left_aside(
         assert school.find() is None
         assert other.peer is not None
         assert "/memberships" not in other.peer.paths
+
+
+def test_a_list_is_read_on_the_way_to_its_host(school: RosterSchool) -> None:
+    """So that it shares the places that there are for requests of this platform."""
+    school.pages = [EVERYBODY]
+
+    school.launch()
+
+    with school.stage.database.read() as session:
+        host = session.scalars(select(Job.host).where(Job.kind == READ_ROSTER)).one()
+    assert host == urlsplit(school.url).netloc
+
+
+def test_an_address_that_fits_nowhere_ends_the_reading(known: RosterSchool) -> None:
+    known.link = lambda _number: f'<{known.url}?page={"1" * 3000}>; rel="next"'
+
+    roster = known.read(EVERYBODY)
+
+    assert roster.state is RosterState.STALE
+    assert known.here() == subs(EVERYBODY)
+
+
+def test_a_list_that_is_gone_is_asked_for_again_when_an_instructor_comes(
+    known: RosterSchool,
+) -> None:
+    known.read(Reply(404))
+    known.pages = [EVERYBODY]
+    known.asked.clear()
+
+    known.stage.clock.advance(days=3)
+    known.launch()
+    known.work()
+
+    assert len(known.asked) == 1
+    assert known.roster().state is RosterState.READ
+
+
+def test_the_list_is_read_again_the_next_day(school: RosterSchool) -> None:
+    school.pages = [EVERYBODY]
+    school.launch()
+    school.work()
+    school.asked.clear()
+
+    for hours in (23, 2):
+        school.stage.clock.advance(hours=hours)
+        with school.stage.database.write() as session:
+            owe_due_readings(session, now=school.stage.clock(), at_most=10)
+        school.work()
+
+    assert len(school.asked) == 1
