@@ -4,6 +4,7 @@ import pytest
 from sqlalchemy import select
 
 from lti_app.core.db import Database
+from lti_app.people.mentors import list_followed
 from lti_app.people.models import MentorScope
 from lti_app.people.roles import Role
 from tests.cases.stage import Seat, Stage
@@ -134,7 +135,13 @@ def test_ro_18_people_of_another_course_are_not_there(stage: Stage) -> None:
         {**linked(link="l2"), "sub": "ada", "name": NAMES["ada"], f"{LTI}context": {"id": "c2"}}
     )
 
-    assert seen(mentor(stage, "ada")) == []
+    seat = mentor(stage, "ada")
+
+    assert seen(seat) == []
+    assert seat.context is not None
+    with stage.database.read() as session:
+        of = {"platform_id": stage.registration.id, "context_id": seat.context.id}
+        assert list_followed(session, **of, mentor_id=seat.user.id) == []
 
 
 def test_ro_18_a_scope_of_5000_is_asked_for_in_few_questions(

@@ -218,6 +218,7 @@ def test_cl_32_a_column_of_another_course_opens_nothing(stage: Stage) -> None:
 
     seat = stage.accept({**TEACHER, **review("user-1"), f"{LTI}context": {"id": "course-2"}})
 
+    assert opened(seat) == "nothing-to-review"
     assert seat.page().status_code == 404
     assert "Ann" not in seat.page().text
 
