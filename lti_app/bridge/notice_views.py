@@ -20,6 +20,7 @@ from lti_app.lti.notices import MAX_BATCH
 from lti_app.lti.strict_json import NotStrictError, parse_object
 from lti_app.web.access import Transaction, open_to_all
 from lti_app.web.context import clock, services
+from lti_app.web.limits import check_notices, count_refused_notices
 
 EXTENSION = "rapport.notices"
 #: Twice what we ask for: a platform may not know that we ask for less.
@@ -44,8 +45,12 @@ def receive() -> Response:
     Answers 202 when any was taken or there was none to take, else the status of the first refusal;
     503 when a platform's keys could not be had: then all may be sent again, and count once.
     """
+    check_notices(current_app)
     read = _read([_jwt_of(entry) for entry in _entries()])
     _keep(read)
+    # 403 is proven: hosted platforms send for many schools, of which some wait for an operator.
+    if any(error.status in (400, 401) for error in read.refused):
+        count_refused_notices(current_app)
     for error in read.refused:
         _log.warning("notice refused", reason=error.code, platform=error.platform_id)
     services().wake()

@@ -19,6 +19,8 @@ ADDRESS_WINDOW_SECONDS = 200
 REGISTRATION_WINDOW_SECONDS = 20
 #: Steps towards connecting a platform, from one address; an administrator needs a handful.
 CONNECTING_STEPS_PER_HOUR = 60
+#: Posts of notices with one that is not proven; a platform that is ours sends none of those.
+REFUSED_NOTICES, REFUSED_NOTICES_SECONDS = 60, 600
 _LONGEST_KEY = 255
 _LIMITS = "rapport.login_limits"
 
@@ -43,6 +45,21 @@ class LoginLimits:
         )
 
         self.connecting = RateLimitItemPerHour(CONNECTING_STEPS_PER_HOUR)
+
+        self.refused_notices = RateLimitItemPerSecond(REFUSED_NOTICES, REFUSED_NOTICES_SECONDS)
+
+    def check_notices(self, *, address: str) -> None:
+        """Refuse an address that has sent too much that is not proven; others are not counted.
+
+        Raises:
+            TooManyRequests: it has had its share.
+        """
+        if not self._counter.test(self.refused_notices, "notices", address):
+            raise TooManyRequests(retry_after=REFUSED_NOTICES_SECONDS)
+
+    def count_refused_notices(self, *, address: str) -> None:
+        """Count a post with a notice that is not proven."""
+        self._counter.hit(self.refused_notices, "notices", address)
 
     def count_connecting(self, *, address: str) -> None:
         """Count one step towards connecting a platform.
@@ -69,6 +86,18 @@ class LoginLimits:
 def limit_requests(app: Flask, settings: Settings) -> None:
     """Install the limits; the counters of one app are its own."""
     app.extensions[_LIMITS] = LoginLimits(settings)
+
+
+def check_notices(app: Flask) -> None:
+    """See that this request's address may send notices. Raises TooManyRequests."""
+    limits: LoginLimits = app.extensions[_LIMITS]
+    limits.check_notices(address=request.remote_addr or "unknown")
+
+
+def count_refused_notices(app: Flask) -> None:
+    """Count this request as one with a notice that is not proven."""
+    limits: LoginLimits = app.extensions[_LIMITS]
+    limits.count_refused_notices(address=request.remote_addr or "unknown")
 
 
 def count_connecting(app: Flask) -> None:

@@ -148,6 +148,16 @@ def test_pn_04_more_than_we_take_is_refused_whole(school: NoticeSchool, size: st
     assert school.kept() == []
 
 
+def test_an_address_that_goes_on_sending_what_is_not_proven_is_kept_out_for_a_while(
+    school: NoticeSchool,
+) -> None:
+    answers = [school.send("5").status_code for _ in range(61)]
+
+    assert answers == [*[400] * 60, 429]
+    assert school.send(school.token()).status_code == 429
+    assert school.kept() == []
+
+
 @pytest.mark.parametrize(
     ("body", "media_type", "status"),
     [
