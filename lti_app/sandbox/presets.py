@@ -59,6 +59,12 @@ _FIXED: Mapping[str, Fault] = {
     "no_access_token": Fault(members={"access_token": None}),
     "no_keys": Fault(members={"keys": []}),
     "no_members": Fault(members={"members": None}),
+    "foreign_issuer": Fault(members={"issuer": "https://elsewhere.invalid"}),
+    "private_endpoint": Fault(members={"jwks_uri": "https://169.254.169.254/keys"}),
+    "other_signatures": Fault(members={"id_token_signing_alg_values_supported": ["ES256"]}),
+    "registration_token_used": Fault(status=401, body="token_already_used"),
+    "no_client_id": Fault(members={"client_id": None}),
+    "grants_no_scope": Fault(members={"scope": ""}),
 }
 
 _TIMED: Mapping[str, Callable[[datetime], Fault]] = {

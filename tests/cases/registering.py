@@ -152,10 +152,13 @@ class Connecting:
 
     def offer(self, secret: str, token: str | None = TOKEN) -> str:
         """Open the page; what its button brings back."""
-        page = self.open(secret, token=token)
-        assert page.status_code == 200, page.get_data(as_text=True)
-        found = _OFFER.search(page.get_data(as_text=True))
-        assert found
+        return self.offer_on(self.open(secret, token=token))
+
+    def offer_on(self, page: TestResponse) -> str:
+        """What the button of an open page brings back."""
+        text = page.get_data(as_text=True)
+        found = _OFFER.search(text)
+        assert found, text
         return unescape(found[1])
 
     def press(self, secret: str, offer: str, *, hosts: str = "", **headers: str) -> TestResponse:

@@ -197,17 +197,31 @@ def test_dr_19_nobody_registers_without_an_operators_invitation(strict: Connecti
 
 
 @pytest.mark.parametrize("secret", ["x" * 43, "a", "A" * 5000])
-def test_an_invitation_that_is_guessed_asks_no_platform(
+def test_abuse_42_an_invitation_that_is_guessed_asks_no_platform(
     connecting: Connecting, secret: str
 ) -> None:
-    """Abuse case 42."""
-    connecting.check_refused(
-        lambda: connecting.open(secret),
-        status=403,
-        stop=Stop.INVITATION_UNKNOWN,
-        may_ask=False,
-        secrets=(secret,) if len(secret) > 8 else (),
-    )
+    offer = connecting.offer(connecting.invite())
+
+    for guess in (lambda: connecting.open(secret), lambda: connecting.press(secret, offer)):
+        connecting.check_refused(
+            guess,
+            status=403,
+            stop=Stop.INVITATION_UNKNOWN,
+            may_ask=False,
+            secrets=(secret,) if len(secret) > 8 else (),
+        )
+
+
+def test_who_only_asks_whether_the_page_is_there_makes_us_fetch_nothing(
+    connecting: Connecting,
+) -> None:
+    address = f"/lti/register/{connecting.invite()}"
+    query = {"openid_configuration": connecting.configuration_url}
+
+    answer = connecting.app.test_client().head(address, query_string=query, base_url=BASE_URL)
+
+    assert answer.status_code == 405
+    assert connecting.platform.fetches == []
 
 
 def test_abuse_42_an_invitation_registers_one_platform(connecting: Connecting) -> None:
