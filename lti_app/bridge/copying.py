@@ -176,7 +176,6 @@ def _linked(placement: Placement) -> Select[Activity, ItemVersion, Context, Plac
         .where(
             Placement.platform_id == placement.platform_id,
             Placement.deployment_id == placement.deployment_id,
-            Placement.id != placement.id,
         )
     )
 

@@ -207,6 +207,13 @@ def test_pn_07_notice_of_another_deployment_leads_nowhere(links: Links) -> None:
     assert links.open("l2", "b") is None
 
 
+def test_pn_07_notice_is_about_the_courses_of_its_own_deployment(links: Links) -> None:
+    links.begin("l1", "a")
+    links.tell_of_copy("b", "a", deployment="d2")
+
+    assert links.open("l2", "b") is None
+
+
 def test_hi_03_nearest_known_ancestor_wins(links: Links) -> None:
     links.begin("l1", "a")
     nearer = links.begin("l2", "b")
@@ -225,6 +232,14 @@ def test_hi_04_notices_in_a_ring_end(links: Links) -> None:
     links.tell_of_copy("c", "a")
 
     assert is_copy_of(links.open("l2", "b"), origin)
+
+
+def test_hi_04_course_in_a_ring_is_no_copy_of_itself(links: Links) -> None:
+    links.begin("l1", "b")
+    links.tell_of_copy("b", "c")
+    links.tell_of_copy("c", "b")
+
+    assert links.open("l2", "b") is None
 
 
 def test_link_without_a_name_is_known_by_its_title(links: Links) -> None:
