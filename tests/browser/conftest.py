@@ -107,15 +107,6 @@ def take_picture(page: Page, name: str) -> None:
     )
 
 
-@contextmanager
-def profile_without_cookies_of(
-    playwright: Playwright, folder: Path, tool: str
-) -> Iterator[BrowserContext]:
-    """Open a browser that keeps no cookie of the tool, in a frame or outside of one."""
-    with profile_with(playwright, folder, exceptions_for_cookies({f"{tool},*": BLOCK})) as context:
-        yield context
-
-
 def exceptions_for_cookies(settings: Mapping[str, int]) -> dict[str, object]:
     """Return the preference that cookies and storage are kept or not, for pairs of a site and the
     site in whose window it is shown."""

@@ -10,7 +10,6 @@ from playwright.sync_api import Browser, Page, Playwright, expect
 from tests.browser.conftest import (
     Demo,
     free_port,
-    profile_without_cookies_of,
     running_demo,
     take_picture,
 )
@@ -213,21 +212,6 @@ def test_abuse_52_forged_messages_to_the_frame_change_nothing(page: Page, demo: 
     page.wait_for_timeout(300)
 
     assert frame.locator("main").inner_html() == before
-
-
-def test_a_frame_that_keeps_no_cookie_offers_a_tab_of_its_own(
-    playwright: Playwright, demo: Demo, tmp_path: Path
-) -> None:
-    with profile_without_cookies_of(playwright, tmp_path / "profile", demo.tool) as context:
-        page = context.new_page()
-        enter_as(page, demo, "Wayan")
-        frame = open_activity(page)
-
-        expect(frame.get_by_role("heading", level=1)).to_have_text(
-            "Open this activity in a tab of its own"
-        )
-        expect(frame.get_by_role("button", name="Open in a new tab")).to_be_visible()
-        take_picture(page, "no-cookies")
 
 
 def test_a_second_start_finds_everything_and_a_fresh_one_begins_anew(

@@ -20,6 +20,7 @@ BUTTONS = [
     ("/controls/faults", {"service": "scores", "preset": "unavailable"}),
     ("/controls/faults/clear", {"service": "scores"}),
     ("/controls/platform", {"deed": "end_tokens"}),
+    ("/controls/storage", {"manner": "silent"}),
     (COURSE, {"deed": "conclude"}),
     (f"{COURSE}/columns", {"column": "1", "deed": "delete"}),
     (f"{COURSE}/cells", {"column": "1", "sub": "amara", "score": "4"}),
@@ -117,6 +118,14 @@ def test_fault_is_set_shown_and_cleared(lms: Lms, page: Browser) -> None:
     assert broken == 503
     assert "Every service works." in cleared
     assert service.post_score(lms.score_body()).status_code == 200
+
+
+def test_manner_of_keeping_words_is_set_and_shown(lms: Lms, page: Browser) -> None:
+    shown = press(page, "/controls/storage", manner="forgets")
+
+    assert "answered so: forgets." in shown
+    assert lms.sandbox.storage.manner == "forgets"
+    assert page.post("/controls/storage", data={"manner": "kindly"}).status_code == 422
 
 
 def test_fault_ends_after_so_many_requests_or_seconds(lms: Lms, page: Browser) -> None:

@@ -18,6 +18,7 @@ from lti_app.sandbox.models import Course
 from lti_app.sandbox.presets import preset_names
 from lti_app.sandbox.problems import PageProblem, PageProblemError
 from lti_app.sandbox.state import current_sandbox
+from lti_app.sandbox.storage import Manner
 from lti_app.sandbox.visitors import find_visitor, let_control, may_control
 
 blueprint = Blueprint("controls", __name__, url_prefix="/controls")
@@ -42,6 +43,8 @@ def show() -> ResponseReturnValue:
             ],
             services=[(service.value, service.value) for service in Service],
             presets=[(name, name) for name in preset_names()],
+            manners=[(manner.value, manner.value) for manner in Manner],
+            manner=sandbox.storage.manner,
             offset=sandbox.skew.by.total_seconds(),
             now=sandbox.now(),
             panels=course_panels(session, courses),

@@ -12,6 +12,7 @@ from lti_app.sandbox.control.page_guard import back_to_controls, deeds_blueprint
 from lti_app.sandbox.faults import Service
 from lti_app.sandbox.presets import preset, preset_names
 from lti_app.sandbox.state import current_sandbox
+from lti_app.sandbox.storage import Manner
 
 blueprint = deeds_blueprint("platform")
 
@@ -43,6 +44,13 @@ def set_fault() -> ResponseReturnValue:
 def clear_fault() -> ResponseReturnValue:
     """Let one service work again."""
     current_sandbox().faults.clear(choice("service", Service))
+    return back_to_controls()
+
+
+@blueprint.post("/storage")
+def set_manner() -> ResponseReturnValue:
+    """Set how the pages that are opened from now on keep words for tools."""
+    current_sandbox().storage.manner = choice("manner", Manner)
     return back_to_controls()
 
 
