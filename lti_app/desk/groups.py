@@ -106,16 +106,16 @@ def show(public_id: str) -> Page:
 def set_page(detail: SetDetail, *, status: int = 200, **forms: Any) -> Page:
     """Draw a set; a form that was sent and needs another look comes in place of an empty one."""
     wanted = request.args.get("find", "").strip()[:LONGEST_SEARCH]
-    waiting = len(detail.without_group)
+    waiting, lists = len(detail.without_group), listed(detail, wanted)
     may_decide = viewer().role is Role.INSTRUCTOR
     return Page(
         "desk/group_set.html",
         status=status,
         view=detail.view,
         wanted=wanted,
-        lists=listed(detail, wanted),
+        lists=lists,
         waiting=waiting,
-        is_found=not wanted or any(one.people for one in listed(detail, wanted)),
+        is_found=not wanted or any(one.people for one in lists),
         may_change=may_decide and detail.view.is_ours,
         moved=request.args.get("moved", type=int),
         split=request.args.get("split", type=int),
