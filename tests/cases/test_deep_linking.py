@@ -25,8 +25,14 @@ from lti_app.lti.models import DeepLinkRequest, SigningKey
 from lti_app.people.roles import Role
 from tests.cases.adding import OTHER_ITEM, RETURN_URL, Adding, answer_of, asked, come_to_add
 from tests.cases.stage import Seat, Stage
-from tests.peers.launch_claims import AGS_CLAIM, AGS_SCOPE, LTI, MEMBERSHIP
-from tests.peers.platform import ABSENT, TOOL
+from tests.peers.launch_claims import (
+    AGS_CLAIM,
+    AGS_SCOPE,
+    LTI,
+    MEMBERSHIP,
+    recorded_moodle_claims,
+)
+from tests.peers.platform import ABSENT, TOOL, TestPlatform, served
 from tests.peers.world import ITEM
 
 DL = "https://purl.imsglobal.org/spec/lti-dl/claim/"
@@ -416,6 +422,23 @@ def test_dl_16_the_answer_says_nothing_of_anybody(stage: Stage) -> None:
     }
     assert first["nonce"] != second["nonce"]
     assert "Ann" not in json.dumps(first)
+
+
+def test_a_request_that_moodle_was_recorded_to_send_shows_the_picker(stage: Stage) -> None:
+    recorded = recorded_moodle_claims("deep-linking-request", target=f"{TOOL}/lti/launch")
+    moodle = TestPlatform(issuer="http://localhost:8000", client_id="m", deployment_ids=("1",))
+    with served(moodle):
+        stage.register(moodle)
+
+        seat = stage.accept(base=recorded, platform=moodle)
+        answer = Adding(seat).add(ITEM, OTHER_ITEM)
+
+    assert answer.action.startswith("http://localhost:8000/mod/lti/contentitem_return.php?course=2")
+    assert [item["title"] for item in answer.items] == [
+        "Where do I start?",
+        "The answer was in the building",
+    ]
+    assert f"{DL}data" not in answer.claims
 
 
 # ---------- DL: content items that cannot be built wrong ----------

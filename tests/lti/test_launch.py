@@ -354,7 +354,7 @@ def test_an_anonymous_launch_needs_the_operators_leave(
 
 
 def test_other_messages_are_recognised_and_not_supported_yet(room: Room) -> None:
-    for message in ("LtiSubmissionReviewRequest", "LtiStartProctoring"):
+    for message in ("LtiStartProctoring", "LtiEulaRequest"):
         reason = refusal(room, {f"{LTI}message_type": message})
         assert reason is Reason.MESSAGE_TYPE_UNSUPPORTED
 
