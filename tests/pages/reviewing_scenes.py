@@ -69,6 +69,23 @@ def left_with_a_way_back(stage: Stage) -> None:
     stage.press('form[action$="/leave"] button')
 
 
+def receipt_of_a_second_attempt(stage: Stage) -> None:
+    activity = stage.activity({"settings": {"attempts": 3, "counts": "last"}})
+    learner = stage.visitor()
+    learner.hand_in(activity)
+    stage.open(learner, learner.hand_in(activity).location.split("/", 3)[3])
+
+
+def one_person_with_two_attempts(stage: Stage) -> None:
+    activity = stage.activity({"settings": {"attempts": 3, "counts": "last"}})
+    learner = stage.visitor(name=NAMES[1])
+    for _attempt in range(2):
+        learner.hand_in(activity)
+    with stage.site.database.read() as session:
+        person = session.scalars(select(User.public_id).where(User.id == learner.user_id)).one()
+    stage.open(stage.visitor(Role.INSTRUCTOR), f"activities/{activity.public_id}/people/{person}")
+
+
 def people_with_high_contrast(stage: Stage) -> None:
     activity = stage.activity()
     stage.visitor(name=NAMES[0]).hand_in(activity)
@@ -89,5 +106,7 @@ SCENES = by_name(
     error_with_a_way_back,
     receipt_with_a_way_back,
     left_with_a_way_back,
+    receipt_of_a_second_attempt,
+    one_person_with_two_attempts,
     people_with_high_contrast,
 )
