@@ -111,6 +111,16 @@ def test_a_copied_course_is_told_of_with_a_signature(lms: Lms, listener: Listene
     assert copy["told"] == [202]
 
 
+def test_a_course_that_its_teacher_copies_is_told_of_as_well(lms: Lms, listener: Listener) -> None:
+    subscribe(lms, listener, COPY)
+
+    lms.browser().enter("rima").post(f"/courses/{A}/copy")
+
+    (token,) = listener.tokens()
+    claims = jwt.decode(token, options={"verify_signature": False})
+    assert claims[f"{CLAIM}origin_contexts"] == [A]
+
+
 def test_nobody_is_told_of_what_they_did_not_ask_for(lms: Lms, listener: Listener) -> None:
     subscribe(lms, listener, HELLO)
 

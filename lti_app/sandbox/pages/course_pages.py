@@ -12,6 +12,7 @@ from lti_app.sandbox.config import origin_of
 from lti_app.sandbox.copying import copy_course
 from lti_app.sandbox.gradebook import read_gradebook
 from lti_app.sandbox.models import Course, Enrolment, LineItem, Link
+from lti_app.sandbox.notices import CONTEXT_COPY, about_copy, posts_of
 from lti_app.sandbox.pages.received import received_lines
 from lti_app.sandbox.problems import PageProblem, PageProblemError
 from lti_app.sandbox.security import let_in
@@ -43,7 +44,11 @@ def copy(context_id: str) -> ResponseReturnValue:
             raise PageProblemError(PageProblem.NOT_YOURS, 404)
         everybody = "with_learners" in request.form
         made = copy_course(session, enrolment.course, sandbox.dialect, with_learners=everybody)
-        return redirect(url_for("courses.show", context_id=made.context_id), 303)
+        posts = posts_of(session, sandbox, CONTEXT_COPY, [about_copy(made)])
+        address = url_for("courses.show", context_id=made.context_id)
+    for post in posts:
+        post.send()
+    return redirect(address, 303)
 
 
 @blueprint.get("/links/<resource_link_id>")
