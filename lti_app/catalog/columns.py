@@ -72,8 +72,24 @@ def _put_in_gradebook(session: Session, placement: Placement) -> None:
             Activity.platform_id == placement.platform_id, Activity.id == placement.activity_id
         )
     )
-    if activity is not None:
+    if activity is not None and not _was_taken_out(session, activity):
         activity.in_gradebook = True
+
+
+def _was_taken_out(session: Session, activity: Activity) -> bool:
+    """Whether it is a copy of what an instructor took out of the gradebook: that word counts on."""
+    taken_out = (
+        select(LineItem.id)
+        .join(Placement, Placement.id == LineItem.placement_id)
+        .join(Activity, Activity.id == Placement.activity_id)
+        .where(
+            Activity.platform_id == activity.platform_id,
+            Activity.public_id.in_((activity.origins or [])[:1]),
+            Activity.in_gradebook.is_(False),
+            LineItem.url.is_not(None),
+        )
+    )
+    return session.scalar(taken_out.limit(1)) is not None
 
 
 def list_taken_urls(session: Session, line_item: LineItemView) -> frozenset[str]:
