@@ -49,7 +49,7 @@ _INPUT = '<input type="hidden" name="{}" value="{}">'
 
 @dataclass
 class Platform:
-    """The pages of a platform in a browser whose frame holds no cookie of the tool.
+    """The pages of a platform in a browser whose frame holds no cookie of the tool, unless told so.
 
     Attributes:
         change: a function of an answer and its event, in JavaScript, called `change`.
@@ -64,6 +64,7 @@ class Platform:
     home: str = ISSUER
     beside: str = ""
     script: str = KEEPING
+    loses_cookies: bool = True
     posted: list[dict[str, str]] = field(default_factory=list)
 
     @property
@@ -94,7 +95,8 @@ class Platform:
 
     def serve(self) -> None:
         context = self.page.context
-        context.add_init_script(NO_COOKIES)
+        if self.loses_cookies:
+            context.add_init_script(NO_COOKIES)
         frame = _FRAME.format(self.login_url.replace("&", "&amp;"))
         course = _PAGE.format(body=self.beside + frame, script=self.change + self.script)
         context.route(f"{self.home}/course", lambda route: _fulfil(route, course))
@@ -107,8 +109,9 @@ class Platform:
 
     def _answer(self, route: Route) -> None:
         asked = {k: v[0] for k, v in parse_qs(urlsplit(route.request.url).query).items()}
-        # What the browser was sent with the login page is not kept.
-        self.page.context.clear_cookies()
+        if self.loses_cookies:
+            # What the browser was sent with the login page is not kept.
+            self.page.context.clear_cookies()
         changes: dict[str, Any] = {
             f"{LTI}context": {"id": self.stage.course, "title": "Relational leadership"},
             f"{LTI}resource_link": {"id": f"link of {self.stage.course}", "title": "Start"},

@@ -59,6 +59,18 @@ def test_ps_01_the_page_around_us_keeps_the_words_of_the_login(stage: Stage) -> 
     assert not [amiss for amiss in watch.amiss if "Content Security" in amiss]
 
 
+def test_where_the_cookie_is_kept_nobody_is_asked_and_nothing_more_is_loaded(stage: Stage) -> None:
+    asked: list[str] = []
+    stage.page.on("request", lambda request: asked.append(request.url.partition("?")[0]))
+    platform = Platform(stage, loses_cookies=False)
+
+    expect_activity(platform.open())
+
+    assert not platform.seen(PROBE)
+    assert not platform.seen(PUT)
+    assert not [url for url in asked if url.endswith(("storage.js", "words.js", "/finish"))]
+
+
 def test_ps_01_a_page_of_another_origin_is_not_told_a_word(stage: Stage) -> None:
     platform = Platform(stage, home=SCHOOL)
 
