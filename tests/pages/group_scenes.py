@@ -18,6 +18,9 @@ from tests.pages.staff_scenes import NAMES
 from tests.pages.stage import Stage, by_name
 from tests.peers.world import Visitor
 
+TANDEMS, NEW_GROUP = "Mentoring tandems", "A new group with a name that is rather long"
+#: What instructors type on these pages besides names of people, sets and groups.
+WRITTEN = (TANDEMS, NEW_GROUP, "Nobody of this course", "Nobody", "Amara;Tandem 1")
 GROUPS = ("Tandem 1", "Tandem 2", "المجموعة الثالثة")
 
 
@@ -40,7 +43,7 @@ def _set(stage: Stage, visitor: Visitor) -> str:
     people = [stage.visitor(name=name) for name in NAMES]
     with stage.site.database.read() as session:
         ids = [session.get_one(User, one.user_id).public_id for one in people]
-    set_id = _changer(stage, visitor, "make_set", "Mentoring tandems")
+    set_id = _changer(stage, visitor, "make_set", TANDEMS)
     for number, name in enumerate(GROUPS):
         group_id = _changer(stage, visitor, "add_group", set_id, name)
         _changer(stage, visitor, "place", set_id, ids[number * 2 : number * 2 + 2], group_id)
@@ -104,7 +107,7 @@ def group_set_of_the_platform(stage: Stage) -> None:
 
 def group_set_that_is_new(stage: Stage) -> None:
     groups_before_there_are_any(stage)
-    stage.page.locator("aside [name=name]").fill("Mentoring tandems")
+    stage.page.locator("aside [name=name]").fill(TANDEMS)
     stage.press("aside .btn-primary")
 
 
@@ -162,7 +165,7 @@ def group_plan(stage: Stage) -> None:
         "name;group",
         f"{NAMES[0]};{GROUPS[1]}",
         f"{NAMES[1]};{GROUPS[0]}",
-        f"{NAMES[8]};A new group with a name that is rather long",
+        f"{NAMES[8]};{NEW_GROUP}",
         "Nobody of this course;Tandem 1",
         f"{NAMES[0]};Tandem 1",
     ]

@@ -9,9 +9,11 @@ import pytest
 from sqlalchemy import select
 
 from lti_app.catalog.models import ItemVersion
+from lti_app.people.group_models import Group, GroupSet
 from lti_app.submissions.current import EXTENSION as KINDS
 from lti_app.submissions.registry import Registry
 from lti_app.web.zone_choices import cities_in
+from tests.pages.group_scenes import WRITTEN
 from tests.pages.looking import MIRRORED, problems_of
 from tests.pages.pseudo import forgotten
 from tests.pages.scenes import SCENES
@@ -53,7 +55,7 @@ def untranslated(stage: Stage) -> list[str]:
 def given_words(stage: Stage) -> set[str]:
     """Return what courses and people wrote, none of which is ours to translate."""
     registry: Registry = stage.site.app.extensions[KINDS]
-    found = {"Ann Ångström", stage.site.support_contact, *NAMES}
+    found = {"Ann Ångström", stage.site.support_contact, *NAMES, *WRITTEN}
     # In the words of those who look after languages; where they have none, in English.
     found |= {city for city, _zone in cities_in(stage.locale)}
     for pack in registry.library.packs:
@@ -64,6 +66,8 @@ def given_words(stage: Stage) -> set[str]:
         # Items that a scene made up are in no pack.
         for content in session.scalars(select(ItemVersion.content)):
             found |= _texts(content)
+        for names in session.execute(select(GroupSet.name, Group.name, Group.tag).join(GroupSet)):
+            found |= {name for name in names if name}
     return found
 
 
