@@ -5,10 +5,11 @@ transaction is open while the platform is asked.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import partial
 from itertools import islice
+from threading import Lock
 from typing import Any
 
 from sqlalchemy import select
@@ -76,6 +77,8 @@ class RosterReader:
     database: Database
     caller: ServiceCaller
     clock: Clock
+    #: One roster of a process writes at a time: others wait for one part of a page, not for three.
+    _turn: Lock = field(default_factory=Lock, init=False, repr=False, compare=False)
 
     def __call__(self, session: Session, runs: Sequence[JobRun]) -> Sequence[Work | JobOutcome]:
         """Read rosters, or say why they cannot be read."""
@@ -124,9 +127,9 @@ class RosterReader:
             _log.warning("roster of an odd media type", context=roster.context_id)
         told, parts = 0, list(_parts(page.members)) or [()]
         for part in parts[:-1]:
-            with self.database.write() as session:
+            with self._turn, self.database.write() as session:
                 told += self._take_part(session, roster, part)
-        with self.database.write() as session:
+        with self._turn, self.database.write() as session:
             told += self._take_part(session, roster, parts[-1])
             roster = readings.note_page(
                 session, roster, told=told, skipped=page.skipped_count, next_url=page.next_url
