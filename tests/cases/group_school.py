@@ -113,10 +113,15 @@ class GroupSchool:
     def read_roster(self) -> None:
         """Read the people of the course, as their own day has it."""
         course, clock = self.course, self.stage.clock
-        where = {"platform_id": course.platform_id, "context_id": course.context_id}
         clock.advance(hours=1)
         with self.stage.database.write() as session:
-            owe_reading(session, **where, now=clock(), is_urgent=True)
+            owe_reading(
+                session,
+                platform_id=course.platform_id,
+                context_id=course.context_id,
+                now=clock(),
+                is_urgent=True,
+            )
         handlers = {READ_ROSTER: make_handlers(self.parts)[READ_ROSTER]}
         run_due(self.stage.database, handlers, clock)
 
