@@ -1,4 +1,4 @@
-"""Take away what has had its time: login attempts, hand-overs, sessions; every ten minutes."""
+"""Take away what has had its time, such as login attempts and sessions; every ten minutes."""
 
 from datetime import datetime, timedelta
 
@@ -10,6 +10,7 @@ from lti_app.core.db import Database
 from lti_app.core.reason import Reason
 from lti_app.jobs.outcome import Handler, JobRun, Outcome, RetryAt, handler_of
 from lti_app.jobs.service import enqueue
+from lti_app.lti.deep_link_requests import purge_deep_links
 from lti_app.lti.login import purge_attempts
 from lti_app.lti.notice_box import forget_old_notices
 from lti_app.lti.waiting import purge_waiting
@@ -18,6 +19,7 @@ from lti_app.web.models import Handover, LaunchSession
 KIND = "sweep"
 EVERY = timedelta(minutes=10)
 KEEP_SESSIONS_FOR = timedelta(days=7)
+KEEP_DEEP_LINKS_FOR = timedelta(days=7)
 #: Far longer than a token lives that could bring one again.
 KEEP_NOTICES_FOR = timedelta(days=7)
 #: Rows a transaction: others must have their turn to write in between.
@@ -47,6 +49,7 @@ def _purge(database: Database, now: datetime) -> bool:
         purge_waiting(session, now=now)
         attempts = purge_attempts(session, now=now, limit=BATCH)
         notices = forget_old_notices(session, before=now - KEEP_NOTICES_FOR, limit=BATCH)
+        deep_links = purge_deep_links(session, before=now - KEEP_DEEP_LINKS_FOR, limit=BATCH)
         connection = session.connection()
         handovers = connection.execute(delete(Handover).where(Handover.expires_at < now)).rowcount
         old = (
@@ -59,4 +62,4 @@ def _purge(database: Database, now: datetime) -> bool:
         sessions = connection.execute(
             delete(LaunchSession).where(LaunchSession.id.in_(old))
         ).rowcount
-    return max(attempts, notices, handovers, sessions) >= BATCH
+    return max(attempts, notices, deep_links, handovers, sessions) >= BATCH

@@ -19,11 +19,17 @@ from lti_app.lti.registrations import list_platforms
 _WORDS = {
     "job_not_found": ("Nothing is owed under this number. See what is with: rapport jobs list"),
 }
-_KINDS = {
+#: What each kind of job does, in an operator's words.
+KINDS = {
     "score.send": "send a score",
     "column.ensure": "find or make a gradebook column",
     "column.change": "change the maximum of a gradebook column",
     "grades.due": "release the grades that are due",
+    "roster.read": "read who is in a course",
+    "roster.due": "look which rosters are to be read again",
+    "group_sync": "read the groups of a course",
+    "notices.subscribe": "ask a platform for its notices",
+    "notices.act": "act upon a platform's notice",
     "sweep": "take away what has had its time",
     "signing_keys": "look after the signing keys",
 }
@@ -76,7 +82,7 @@ def retry(number: int | None, *, every: bool) -> None:
             click.echo(f"{count} will be tried now." if count else "Nothing was given up.")
             return
         job = retry_one(session, number, actor=Actor.OPERATOR, now=now)
-    click.echo(f"{job.id} will be tried now: {_KINDS.get(job.kind, job.kind)}")
+    click.echo(f"{job.id} will be tried now: {KINDS.get(job.kind, job.kind)}")
 
 
 def _lines(job: JobView, names: Mapping[int, str]) -> list[str]:
@@ -89,7 +95,7 @@ def _lines(job: JobView, names: Mapping[int, str]) -> list[str]:
     else:
         failing = f", failing since {moment(job.since)}" if job.attempts else ""
         stands = f"waits{tries} until {moment(job.next_at or job.since)}{failing}"
-    lines = [f"{job.id:>6}  {_KINDS.get(job.kind, job.kind)}{whose}", f"        {stands}"]
+    lines = [f"{job.id:>6}  {KINDS.get(job.kind, job.kind)}{whose}", f"        {stands}"]
     # The sweep notes its last run as a reason; that is nothing to explain.
     if job.reason is not None and job.reason.code != "swept":
         lines.append(f"        {reason_in_words(job.reason)}")

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from lti_app.core.errors import ConflictError, NotFoundError
@@ -192,3 +192,15 @@ def _settings(row: DeepLinkRequest) -> DeepLinkingSettings:
         text=row.text,
         data=row.data,
     )
+
+
+def purge_deep_links(session: Session, *, before: datetime, limit: int = 1000) -> int:
+    """Delete at most `limit` requests that were over by then; return how many went."""
+    over = (
+        select(DeepLinkRequest.id)
+        .where(DeepLinkRequest.expires_at < before)
+        .order_by(DeepLinkRequest.id)
+        .limit(limit)
+    )
+    result = session.execute(delete(DeepLinkRequest).where(DeepLinkRequest.id.in_(over)))
+    return int(result.rowcount)  # type: ignore[attr-defined] # a DELETE gives a CursorResult

@@ -11,6 +11,7 @@ from jwt.algorithms import RSAAlgorithm
 from sqlalchemy import delete, func, select, update
 
 from lti_app.audit.models import AuditEvent
+from lti_app.bridge.sweep import KIND, sweeper
 from lti_app.catalog.models import Activity, LineItem, Placement
 from lti_app.core.db import Base, Database
 from lti_app.lti.content_items import (
@@ -25,6 +26,7 @@ from lti_app.lti.models import DeepLinkRequest, SigningKey
 from lti_app.people.roles import Role
 from tests.cases.adding import OTHER_ITEM, RETURN_URL, Adding, answer_of, asked, come_to_add
 from tests.cases.stage import Seat, Stage
+from tests.jobs.running import run_due
 from tests.peers.launch_claims import (
     AGS_CLAIM,
     AGS_SCOPE,
@@ -375,6 +377,21 @@ def test_dl_13_a_request_that_waited_too_long_is_explained(
     assert adding.finish().status_code == 303
     assert activities(database) == []
     assert answer_of(adding.post("add/cancel")).items == []
+
+
+def test_dl_13_a_request_is_forgotten_a_week_after_its_time(
+    stage: Stage, database: Database
+) -> None:
+    come_to_add(stage)
+    sweep = {KIND: sweeper(database, stage.clock)}
+
+    def left_after(**time: float) -> int:
+        stage.clock.advance(**time)
+        run_due(database, sweep, stage.clock)
+        with database.read() as session:
+            return len(session.scalars(select(DeepLinkRequest.id)).all())
+
+    assert [left_after(days=7), left_after(hours=5)] == [1, 0]
 
 
 def test_dl_14_a_request_is_answered_once(stage: Stage, database: Database) -> None:

@@ -6,7 +6,10 @@ import pytest
 from sqlalchemy import select
 
 from lti_app.audit.models import AuditEvent
+from lti_app.bridge.handlers import make_handlers
+from lti_app.cli.jobs import KINDS
 from lti_app.core.db import Database
+from lti_app.core.parts import Parts
 from lti_app.core.reason import Reason
 from lti_app.grading import sending, settling
 from lti_app.grading.models import DeliveryState, ScoreDelivery
@@ -48,6 +51,10 @@ def give_up(ledger: Ledger) -> int:
 def job(database: Database, job_id: int) -> Job:
     with database.read() as session:
         return session.get_one(Job, job_id)
+
+
+def test_every_kind_of_job_has_words(parts: Parts) -> None:
+    assert set(make_handlers(parts)) <= set(KINDS)
 
 
 def test_nothing_owed_is_said_so(run_on: RunOn) -> None:
