@@ -100,6 +100,12 @@ REGISTERING_MESSAGES: Mapping[str, Message] = {
         _NOTHING,
         (_TELL_MAKER, _BY_HAND),
     ),
+    Stop.AUDIENCE_FOREIGN: Message(
+        _("The platform wants our requests addressed to somebody else"),
+        _("The “authorization_server” it names does not belong to it."),
+        _("Nothing was stored here: what we sign for one platform must not open another."),
+        (_TELL_MAKER, _BY_HAND),
+    ),
     Stop.ALGORITHM_MISSING: Message(
         _("The platform does not sign in a way that we can check"),
         _("We trust signatures by RS256 only, and it does not offer them."),

@@ -94,7 +94,17 @@ def is_own_url(url: object, base_url: str) -> bool:
     address = parse_address(url)
     if address is None or origin_of(url) != origin_of(base_url):
         return False
-    return not address.fragment and not _ODD_PATH.search(address.path)
+    return not address.fragment and is_ordinary_path(url)
+
+
+def is_ordinary_path(url: object) -> bool:
+    """Whether everybody reads the path alike: no dots, encoded slashes or double slashes in it.
+
+    >>> is_ordinary_path("https://lms.test/a/config"), is_ordinary_path("https://lms.test/a/../b")
+    (True, False)
+    """
+    address = parse_address(url)
+    return address is not None and not _ODD_PATH.search(address.path)
 
 
 def is_service_url(url: object, trusted_hosts: Sequence[str]) -> bool:

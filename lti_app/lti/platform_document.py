@@ -9,7 +9,14 @@ from types import MappingProxyType
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
-from lti_app.lti.addresses import host_of, is_service_url, origin_of, parse_address
+from lti_app.lti.addresses import (
+    host_of,
+    is_ordinary_path,
+    is_service_url,
+    origin_of,
+    parse_address,
+)
+from lti_app.lti.audience import ForeignAudienceError, audience_of
 from lti_app.lti.names import clean_text
 from lti_app.lti.quirks import Family, family_of
 from lti_app.lti.registration_problems import RegistrationError, Stop
@@ -87,7 +94,7 @@ def read_document_url(values: Sequence[str], trusted_hosts: Sequence[str]) -> st
     if len(values) != 1 or not values[0]:
         raise RegistrationError(Stop.CONFIGURATION_MISSING)
     url = _in_ascii(values[0])
-    if not _may_be_called(url, trusted_hosts):
+    if not _may_be_called(url, trusted_hosts) or not is_ordinary_path(url):
         raise RegistrationError(Stop.CONFIGURATION_REFUSED)
     return url
 
@@ -142,7 +149,7 @@ def read_document(body: bytes, *, url: str, trusted_hosts: Sequence[str] = ()) -
         token_url=token_url,
         jwks_url=jwks_url,
         registration_url=registration_url,
-        audience=_audience_of(given),
+        audience=_audience_of(given, token_url, issuer),
         product=clean_text(about.get("product_family_code"), limit=40) or "",
         version=clean_text(about.get("version"), limit=60) or "",
         scopes=_texts(given.get("scopes_supported")),
@@ -158,7 +165,7 @@ def _issuer_of(given: Mapping[str, Any], url: str, trusted_hosts: Sequence[str])
     if not isinstance(issuer, str) or not issuer:
         raise RegistrationError(Stop.CONFIGURATION_INCOMPLETE)
     is_plain = "?" not in issuer and "#" not in issuer and len(issuer) <= _LONGEST
-    if not is_plain or not _may_be_called(issuer, trusted_hosts):
+    if not is_plain or not _may_be_called(issuer, trusted_hosts) or not is_ordinary_path(issuer):
         raise RegistrationError(Stop.ISSUER_FOREIGN)
     if not _is_below(url, issuer) and host_of(url) not in _ELSEWHERE.get(issuer, ()):
         raise RegistrationError(Stop.ISSUER_FOREIGN)
@@ -182,9 +189,11 @@ def _endpoint(given: Mapping[str, Any], name: str, trusted_hosts: Sequence[str])
     return value
 
 
-def _audience_of(given: Mapping[str, Any]) -> str | None:
-    value = given.get("authorization_server")
-    return value if isinstance(value, str) and 0 < len(value) <= _LONGEST else None
+def _audience_of(given: Mapping[str, Any], token_url: str, issuer: str) -> str | None:
+    try:
+        return audience_of(given.get("authorization_server"), token_url=token_url, issuer=issuer)
+    except ForeignAudienceError as error:
+        raise RegistrationError(Stop.AUDIENCE_FOREIGN) from error
 
 
 def _about_platform(given: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -22,6 +22,7 @@ class Stop(StrEnum):
     CONFIGURATION_INCOMPLETE = "configuration_incomplete"
     ISSUER_FOREIGN = "issuer_foreign"
     ENDPOINT_REFUSED = "endpoint_refused"
+    AUDIENCE_FOREIGN = "audience_foreign"
     ALGORITHM_MISSING = "algorithm_missing"
     HOSTS_UNCONFIRMED = "hosts_unconfirmed"
     OFFER_OLD = "offer_old"

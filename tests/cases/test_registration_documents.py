@@ -66,6 +66,11 @@ FORBIDDEN = {
     "DR-10 port, abuse 41": "https://lms.example.org:22/",
     "DR-10 other port": "https://lms.example.org:8443/",
     "DR-12 fragment": "https://lms.example.org/config#x",
+    "DR-12 dots": "https://lms.example.org/tenant/../other/config",
+    "DR-12 coded dots": "https://lms.example.org/tenant/%2E%2e/other/config",
+    "DR-12 coded slash": "https://lms.example.org/tenant/..%2fother/config",
+    "DR-12 coded backslash": "https://lms.example.org/tenant%5c..%5cconfig",
+    "DR-12 double slash": "https://lms.example.org//tenant/config",
 }
 
 
@@ -209,6 +214,9 @@ def test_dr_10_a_host_of_another_alphabet_is_shown_as_computers_write_it() -> No
         pytest.param("{url}#x", Stop.ISSUER_FOREIGN, id="DR-12 fragment"),
         pytest.param("{url}?x=1", Stop.ISSUER_FOREIGN, id="DR-12 query"),
         pytest.param("{url}#", Stop.ISSUER_FOREIGN, id="DR-12 empty fragment"),
+        pytest.param("{url}/other/../mod", Stop.ISSUER_FOREIGN, id="DR-12 dots"),
+        pytest.param("{url}/.", Stop.ISSUER_FOREIGN, id="DR-12 one dot"),
+        pytest.param("{url}//", Stop.ISSUER_FOREIGN, id="DR-12 double slash"),
         pytest.param(None, Stop.CONFIGURATION_INCOMPLETE, id="DR-14 no issuer"),
         pytest.param(7, Stop.CONFIGURATION_INCOMPLETE, id="DR-14 a number"),
         pytest.param("https://canvas.instructure.com", Stop.ISSUER_FOREIGN, id="DR-11 says Canvas"),

@@ -2,7 +2,8 @@
 
 import secrets
 from hashlib import sha256
-from typing import ClassVar
+from typing import Any, ClassVar
+from urllib.parse import urlsplit
 
 from flask import Response, jsonify
 
@@ -32,6 +33,11 @@ class CanvasRegistering(Registering):
     claims: ClassVar[tuple[str, ...]] = (
         *("iss", "sub", "name", "given_name", "family_name", "picture", "email", "locale"),
     )
+
+    def description(self, **about: Any) -> Body:
+        """Name the server by its host alone, as Canvas does."""
+        whole = super().description(**about)
+        return {**whole, "authorization_server": urlsplit(str(whole["token_endpoint"])).netloc}
 
     def new_client_id(self) -> str:
         return f"1{secrets.randbelow(10**13):014}"
