@@ -1,12 +1,15 @@
 """A launch whose browser brought no cookie: the page that asks the platform's page, and its answer.
 
 The page only reads and reports. Whether the words fit is decided here, in a request that no other
-site can make: same origin, JSON, and a header of our own. Only that request starts a session.
+site can make: same origin, JSON, and a header of our own. Only that request starts a session. It
+brings the ticket of the page that the posting browser got: whoever began the login knows the words
+too, and may be somebody else.
 """
 
+from dataclasses import dataclass
 from typing import Any
 
-from flask import Blueprint, Response, jsonify, request
+from flask import Blueprint, Response, current_app, jsonify, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from werkzeug.exceptions import BadRequest
@@ -25,6 +28,7 @@ from lti_app.web.access import Transaction, open_to_all
 from lti_app.web.context import clock, services
 from lti_app.web.cookies import expire_surplus
 from lti_app.web.headers import origin_of
+from lti_app.web.limits import count_finish
 from lti_app.web.render import Page
 from lti_app.web.session import path_of_key
 from lti_app.web.sessions import SessionGrant, set_session_cookie
@@ -52,7 +56,7 @@ def storage_origin(target: str | None, auth_url: str) -> str:
 def asking_page(launch: UnboundLaunch, id_token: str) -> Page:
     """Let a launch wait, and return the page that asks for what was kept."""
     with services().database.write() as session:
-        let_wait(session, services().keyring, launch, id_token=id_token, now=clock()())
+        ticket = let_wait(session, services().keyring, launch, id_token=id_token, now=clock()())
     return Page(
         "bridge/asking.html",
         title=gettext(NOTHING_KEPT.title),
@@ -62,9 +66,19 @@ def asking_page(launch: UnboundLaunch, id_token: str) -> Page:
         todo=[gettext(step) for step in NOTHING_KEPT.todo],
         state=launch.state,
         nonce=launch.nonce,
+        ticket=ticket,
         target=launch.storage_target,
         origin=storage_origin(launch.storage_target, launch.registration.auth_url),
     )
+
+
+@dataclass(frozen=True, repr=False)
+class _Report:
+    """What the asking page says: its own ticket, and what was kept."""
+
+    state: str
+    ticket: str
+    stored: StoredWords
 
 
 @blueprint.post("/finish")
@@ -74,36 +88,40 @@ def finish() -> ResponseReturnValue:
     request.max_content_length = _MAX_BYTES
     if HEADER not in request.headers:
         raise ForbiddenError("request_forged")
-    state, stored = _read_report()
+    count_finish(current_app)
+    report = _read_report()
     with refusals_remembered():
-        verified = _verify(state, stored)
+        verified = _verify(report)
         # The attempt's cookie went missing on the platform's way back only.
-        keeps_cookies = cookie_name_of(state) in request.cookies
+        keeps_cookies = cookie_name_of(report.state) in request.cookies
         entered = let_in(verified, keeps_cookies=keeps_cookies)
     return _answer(entered, verified, keeps_cookies=keeps_cookies)
 
 
-def _read_report() -> tuple[str, StoredWords]:
-    """Return the state and what was kept for it. What is no JSON is refused with 415."""
+def _read_report() -> _Report:
+    """Read what the page sent. What is no JSON is refused with 415."""
     sent = request.get_json(cache=False)
     stored = sent.get("stored") if isinstance(sent, dict) else None
     if not isinstance(stored, dict):
         raise BadRequest
     words = {name: _word(stored.get(name)) for name in ("state", "nonce", "secret")}
-    return _word(sent.get("state")) or "", StoredWords(**words)
+    state, ticket = (_word(sent.get(name)) or "" for name in ("state", "ticket"))
+    return _Report(state, ticket, StoredWords(**words))
 
 
 def _word(value: Any) -> str | None:
     return value if isinstance(value, str) and 0 < len(value) <= _LONGEST_WORD else None
 
 
-def _verify(state: str, stored: StoredWords) -> VerifiedLaunch:
+def _verify(report: _Report) -> VerifiedLaunch:
     with services().database.write() as session:
-        id_token = take_waiting(session, services().keyring, state, now=clock()())
+        id_token = take_waiting(
+            session, services().keyring, report.state, ticket=report.ticket, now=clock()()
+        )
     if id_token is None:
         raise LtiError(Reason.NOT_WAITING)
-    form = LaunchForm(state=state, id_token=id_token)
-    verified = bridge().verifier.verify(form, {}, stored=stored)
+    form = LaunchForm(state=report.state, id_token=id_token)
+    verified = bridge().verifier.verify(form, {}, stored=report.stored)
     if isinstance(verified, UnboundLaunch):
         raise LtiError(Reason.NOT_IN_STORAGE)
     return verified

@@ -111,6 +111,7 @@ class WaitingLaunch(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     platform_id: Mapped[int] = mapped_column(ForeignKey("platforms.id"))
     state_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    ticket_hash: Mapped[str] = mapped_column(String(64))
     sealed_token: Mapped[bytes] = mapped_column(LargeBinary)
     expires_at: Mapped[datetime]
 

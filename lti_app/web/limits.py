@@ -1,7 +1,8 @@
-"""How many logins and registrations one source may begin; counters in the process, or in Redis.
+"""How many logins and registrations one source may begin, and how many launches it may finish.
 
-A platform's login names no user yet, so logins are counted by address and by registration; limits
-on what people do inside a session count people, because a whole campus may be one address.
+The counters are in the process, or in Redis. A platform's login names no user yet, so logins are
+counted by address and by registration; limits on what people do inside a session count people,
+because a whole campus may be one address.
 """
 
 from collections.abc import Mapping, Sequence
@@ -70,6 +71,15 @@ class LoginLimits:
         if not self._counter.hit(self.connecting, "connecting", address):
             raise TooManyRequests(retry_after=3600)
 
+    def count_finish(self, *, address: str) -> None:
+        """Count one report of what a platform's page kept: as many as logins, for each has one.
+
+        Raises:
+            TooManyRequests: the address has had its share.
+        """
+        if not self._counter.hit(self.per_address, "finish", address):
+            raise TooManyRequests(retry_after=60)
+
     def count(self, *, address: str, issuer: str, client_id: str) -> None:
         """Count one login.
 
@@ -104,6 +114,12 @@ def count_connecting(app: Flask) -> None:
     """Count the step towards connecting a platform that this request is. Raises TooManyRequests."""
     limits: LoginLimits = app.extensions[_LIMITS]
     limits.count_connecting(address=request.remote_addr or "unknown")
+
+
+def count_finish(app: Flask) -> None:
+    """Count this request as one that finishes a waiting launch. Raises TooManyRequests."""
+    limits: LoginLimits = app.extensions[_LIMITS]
+    limits.count_finish(address=request.remote_addr or "unknown")
 
 
 def count_login(app: Flask, sent: Mapping[str, Sequence[str]]) -> None:

@@ -27,6 +27,7 @@ class Waiting:
 
     Attributes:
         page: what the launch was answered with.
+        ticket: what only that page holds.
         stored: what the platform's page was given.
     """
 
@@ -36,17 +37,26 @@ class Waiting:
     page: TestResponse
     stored: dict[str, str]
 
+    @property
+    def ticket(self) -> str:
+        return data_of(self.page)["ticket"]
+
     def finish(
         self,
         headers: Mapping[str, str] | None = None,
         *,
         accept: str = "*/*",
         changes: Mapping[str, object] | None = None,
+        ticket: object = None,
     ) -> TestResponse:
         """Report what was kept, with some of it changed; None leaves a word out."""
         return self.browser.client.post(
             "/lti/finish",
-            json={"state": self.login.state, "stored": {**self.stored, **(changes or {})}},
+            json={
+                "state": self.login.state,
+                "ticket": self.ticket if ticket is None else ticket,
+                "stored": {**self.stored, **(changes or {})},
+            },
             headers={"Accept": accept, **(OWN_REQUEST if headers is None else headers)},
             base_url=TOOL,
         )

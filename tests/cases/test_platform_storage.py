@@ -218,6 +218,8 @@ def test_a_launch_that_was_posted_again_waits_as_one(stage: Stage) -> None:
 
     assert again.status_code == 200
     assert count(stage, WaitingLaunch) == 1
+    assert waiting.finish().status_code == 401, "the page that was left behind"
+    waiting.page = again
     assert waiting.finish().status_code == 200
     assert waiting.finish().status_code == 401
 
@@ -275,11 +277,12 @@ def test_a_cookie_that_went_missing_on_the_way_back_only_binds_the_session(stage
     stored["secret"] = data_of(login.response)["secret"]
     plain = stage.app.test_client(use_cookies=False)
     fields = {"id_token": stage.token(login), "state": login.state}
-    assert plain.post("/lti/launch", data=fields, base_url=TOOL).status_code == 200
+    page = plain.post("/lti/launch", data=fields, base_url=TOOL)
+    ticket = data_of(page)["ticket"]
 
     answer = plain.post(
         "/lti/finish",
-        json={"state": login.state, "stored": stored},
+        json={"state": login.state, "ticket": ticket, "stored": stored},
         headers={**OWN_REQUEST, "Cookie": cookie},
         base_url=TOOL,
     )
@@ -397,7 +400,11 @@ def test_st_07_an_attackers_launch_in_a_victims_browser_starts_nothing(
 
     answer = victim.client.post(
         "/lti/finish",
-        json={"state": login.state, "stored": {"state": None, "nonce": None, "secret": None}},
+        json={
+            "state": login.state,
+            "ticket": data_of(posted).get("ticket"),
+            "stored": {"state": None, "nonce": None, "secret": None},
+        },
         headers=OWN_REQUEST,
         base_url=TOOL,
     )

@@ -4,7 +4,7 @@
 import { keysOf, openStorage } from "./platform_storage.js";
 
 const page = document.querySelector("[data-asking]");
-const { state, nonce, target, origin, url } = page.dataset;
+const { state, nonce, ticket, target, origin, url } = page.dataset;
 const keys = keysOf({ state, nonce });
 
 async function readFrom(storage) {
@@ -16,7 +16,7 @@ async function report(stored) {
   const answer = await fetch(url, {
     method: "POST",
     headers: { "Content-Type": "application/json", Accept: "application/json", "X-Rapport-Launch": "finish" },
-    body: JSON.stringify({ state, stored }),
+    body: JSON.stringify({ state, ticket, stored }),
   });
   return { isFine: answer.ok, ...(await answer.json()) };
 }
