@@ -106,9 +106,12 @@ def rotate_signing_key(
     """Publish a new key; it signs once every platform has had time to fetch it, or at once.
 
     A key that already waits for its turn is kept: rotating twice does not make two. At once means
-    that platforms which cache our key set refuse us until they fetch it anew.
+    that platforms which cache our key set refuse us until they fetch it anew; then a key that waits
+    is withdrawn and never signs, for who stole the one may have the other too.
     """
     waiting = next((key for key in _published(session, now) if key.activates_at > now), None)
+    if waiting is not None and is_immediate:
+        waiting.retires_at, waiting = now, None
     starts_at = now if is_immediate else now + overlap.before
     key = waiting or _add(session, keyring, activates_at=starts_at, now=now)
     key.activates_at = min(key.activates_at, starts_at)

@@ -134,16 +134,20 @@ def test_an_immediate_rotation_signs_at_once_and_soon_withdraws_the_old_key(
     assert published_kids(database, clock) == [new]
 
 
-def test_an_immediate_rotation_uses_the_key_that_waits(
+def test_an_immediate_rotation_withdraws_the_key_that_waits(
     database: Database, keyring: Keyring, clock: FrozenClock, signer: Signer, first: str
 ) -> None:
     waiting = rotate(database, keyring, clock)
+    clock.now += PUBLISHED_BEFORE - timedelta(minutes=5)
 
-    assert rotate(database, keyring, clock, now=True) == waiting
-    assert kid_of(signer.sign({})) == waiting
-    assert published_kids(database, clock) == [waiting, first]
-    clock.advance(minutes=10)
-    assert published_kids(database, clock) == [waiting]
+    new = rotate(database, keyring, clock, now=True)
+
+    assert new not in (waiting, first)
+    assert published_kids(database, clock) == [new, first]
+    clock.advance(minutes=6)
+    assert kid_of(signer.sign({})) == new
+    clock.advance(minutes=4)
+    assert published_kids(database, clock) == [new]
 
 
 def test_nothing_is_signed_without_a_key(signer: Signer) -> None:
