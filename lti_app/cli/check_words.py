@@ -1,5 +1,6 @@
 """What `rapport platform check` says: for each finding what it is, and what to do about it."""
 
+import shlex
 from collections.abc import Iterator
 
 from lti_app.lti.findings import Finding, Verdict
@@ -29,7 +30,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "deployments_approved": ("Known: {count}, all approved.", ""),
     "deployment_waits": (
         "Deployment {deployment} waits for approval; its launches are refused.",
-        "Let it in: rapport deployment approve {platform} {deployment}",
+        "Let it in: rapport deployment approve {platform} {quoted}",
     ),
     "own_keys_found": ("Our key set is at {url}, with the key that signs now.", ""),
     "own_keys_status": (
@@ -175,7 +176,8 @@ _COSTS = {
 
 def lines_of(finding: Finding) -> Iterator[str]:
     """Yield the lines for one finding: how it stands and what it is, then what to do."""
-    params = {"costs": _cost(finding), **finding.params}
+    quoted = shlex.quote(_plain(str(finding.params.get("deployment", ""))))
+    params = {"costs": _cost(finding), "quoted": quoted, **finding.params}
     sentence, todo = (_plain(words.format(**params)) for words in WORDS[finding.code])
     yield f"{finding.verdict.value:<{len(_INDENT)}}{finding.about:<{_ABOUT_WIDTH}}{sentence}"
     if todo and finding.verdict is not Verdict.GOOD:

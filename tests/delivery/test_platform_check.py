@@ -225,14 +225,16 @@ def test_what_waits_or_is_switched_off_is_said(
 ) -> None:
     platform_id = school.course.platform_id
     with school.database.write() as session:
-        note_pending(session, PendingDeployment(platform_id, "d9"), now=clock())
+        note_pending(session, PendingDeployment(platform_id, "d9; reboot"), now=clock())
         platform = get_platform_by_id(session, platform_id)
         disable_platform(session, platform.public_id, now=clock())
 
     found = check(school)
 
     (waits,) = [one for one in found if one.code == "deployment_waits"]
-    assert f"rapport deployment approve {platform.public_id} d9" in "\n".join(lines_of(waits))
+    assert f"rapport deployment approve {platform.public_id} 'd9; reboot'" in "\n".join(
+        lines_of(waits)
+    )
     assert wrong(found) == ["disabled"]
 
 
