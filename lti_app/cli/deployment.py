@@ -19,6 +19,10 @@ _WORDS = {
         "This deployment is approved, so it waits for nothing. To shut out the whole platform:"
         " rapport platform disable"
     ),
+    "deployment_in_use": (
+        "Courses have come through this deployment, so it stays. Let it in with:"
+        " rapport deployment approve"
+    ),
 }
 
 

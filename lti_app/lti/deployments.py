@@ -4,10 +4,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import func, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from lti_app.audit import Actor, record_event
-from lti_app.core.errors import NotFoundError
+from lti_app.core.errors import ConflictError, NotFoundError
 from lti_app.lti.errors import PendingDeployment
 from lti_app.lti.models import Deployment, Platform
 from lti_app.lti.verified import VerifiedLaunch
@@ -114,13 +115,18 @@ def forget_waiting(
 
     Raises:
         NotFoundError: as `approve_deployment`, also where it was approved.
+        ConflictError: `deployment_in_use`, where people have come through it.
     """
     row = _get(session, platform_public_id, deployment_id)
     if row.approved_at is not None:
         raise NotFoundError("deployment_not_waiting")
+    try:
+        with session.begin_nested():
+            session.delete(row)
+            session.flush()
+    except IntegrityError as error:
+        raise ConflictError("deployment_in_use") from error
     _record(session, "deployment.forgotten", row, now=now, actor=actor)
-    session.delete(row)
-    session.flush()
 
 
 def note_pending(session: Session, pending: PendingDeployment, *, now: datetime) -> bool:

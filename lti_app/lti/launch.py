@@ -175,7 +175,7 @@ class LaunchVerifier:
             registration=attempt.registration,
             state=state,
             nonce_hash=attempt.nonce_hash,
-            deployment_refusal=None if self.auto_approve else _deployment_refusal(attempt),
+            deployment_refusal=_deployment_refusal(attempt, are_new_welcome=self.auto_approve),
             supported=self.supported,
             are_trusted=lambda others: self._are_ours(attempt.registration.issuer, others),
         )
@@ -231,9 +231,9 @@ def _platform_error(code: str, description: str | None) -> LtiError:
     )
 
 
-def _deployment_refusal(attempt: Attempt) -> Reason | None:
+def _deployment_refusal(attempt: Attempt, *, are_new_welcome: bool) -> Reason | None:
     if attempt.deployment_row_id is None:
-        return Reason.DEPLOYMENT_UNKNOWN
+        return None if are_new_welcome else Reason.DEPLOYMENT_UNKNOWN
     return None if attempt.is_approved else Reason.DEPLOYMENT_PENDING
 
 
