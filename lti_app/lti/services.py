@@ -18,7 +18,7 @@ from lti_app.lti.addresses import host_of
 from lti_app.lti.deployments import admit_deployment
 from lti_app.lti.models import Deployment, Platform, ServiceEndpoint, ServiceHost
 from lti_app.lti.quirks import Family
-from lti_app.lti.registration import Registration
+from lti_app.lti.registration import Registration, Standing
 from lti_app.lti.service_claims import registered_hosts
 from lti_app.lti.verified import VerifiedLaunch
 
@@ -86,8 +86,15 @@ class HostGuard:
 def _hosts_of_others(
     session: Session, registration: Registration, asked: set[str]
 ) -> frozenset[str]:
-    """Return those of the hosts that a registration of another issuer has, or has learned."""
-    is_other = (Platform.issuer != registration.issuer, Platform.disabled_at.is_(None))
+    """Return those of the hosts that a registration of another issuer has, or has learned.
+
+    One that no launch has proven yet claims none: anybody with a link could take a school's host.
+    """
+    is_other = (
+        Platform.issuer != registration.issuer,
+        Platform.disabled_at.is_(None),
+        Platform.standing == Standing.ACTIVE.value,
+    )
     learned = session.scalars(
         select(ServiceHost.host)
         .join(Platform, Platform.id == ServiceHost.platform_id)

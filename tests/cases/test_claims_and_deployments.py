@@ -1,14 +1,19 @@
 """Cases H: deployments, identities, and claims of every shape."""
 
 import shlex
+from dataclasses import replace
 from typing import Any
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
+from lti_app.app import create_app
 from lti_app.catalog.models import LineItem, Placement
+from lti_app.core.parts import Parts
 from lti_app.lti.errors import Reason
 from lti_app.lti.models import Deployment, Platform, ServiceEndpoint, ServiceHost
+from lti_app.lti.registration import Standing
+from lti_app.lti.registrations import PlatformDetails, add_platform
 from lti_app.people.models import Context, User
 from lti_app.web.models import LaunchSession
 from tests.cases.stage import Stage
@@ -76,6 +81,35 @@ def test_cl_01_a_deployment_can_be_taken_off_the_list_and_comes_back(
     refused = run_on("deployment", "forget", stage.registration.public_id, approved)
     assert refused.exit_code == 1
     assert "is approved" in refused.output
+
+
+def test_cl_01_a_deployment_that_waits_still_waits_where_new_ones_need_no_approval(
+    stage: Stage, parts: Parts
+) -> None:
+    changes = {f"{LTI}deployment_id": "d9"}
+    stage.refuse_claims(changes, status=403, reason=Reason.DEPLOYMENT_UNKNOWN)
+    settings = parts.settings.model_copy(update={"approve_deployments": False})
+    stage.app = create_app(replace(parts, settings=settings))
+
+    stage.refuse_claims(changes, status=403, reason=Reason.DEPLOYMENT_PENDING)
+
+    assert waiting(stage) == ["d9"]
+    stage.accept({f"{LTI}deployment_id": "d10"})
+
+
+def test_cl_01_a_deployment_that_courses_came_through_is_not_forgotten(
+    stage: Stage, run_on: RunOn
+) -> None:
+    stage.accept()
+    with stage.database.write() as session:
+        session.execute(update(Deployment).values(approved_at=None))
+
+    kept = stage.platform.deployment_ids[0]
+    refused = run_on("deployment", "forget", stage.registration.public_id, kept)
+
+    assert refused.exit_code == 1
+    assert "rapport deployment approve" in refused.output
+    assert kept in waiting(stage)
 
 
 def test_cl_03_a_deployment_id_has_at_most_255_characters(stage: Stage) -> None:
@@ -318,6 +352,24 @@ def test_a_service_that_may_not_be_called_is_switched_off_for_the_launch(
 
 def test_cl_28_a_service_on_a_host_of_the_school_is_learned(stage: Stage) -> None:
     school = "https://school.instructure.com/api/lti"
+    stage.accept({AGS_CLAIM: {"scope": [], "lineitems": f"{school}/items"}})
+
+    with stage.database.read() as session:
+        assert list(session.scalars(select(ServiceHost.host))) == ["school.instructure.com"]
+
+
+@pytest.mark.parametrize("standing", [Standing.WAITING, Standing.UNTRIED])
+def test_abuse_28_a_stranger_that_nobody_has_proven_takes_no_host_from_a_school(
+    stage: Stage, standing: Standing
+) -> None:
+    school = "https://school.instructure.com/api/lti"
+    details = PlatformDetails(
+        *("A stranger", "https://evil.test", "c9", f"{school}/a"),
+        *("https://evil.test/token", "https://evil.test/jwks"),
+    )
+    with stage.database.write() as session:
+        add_platform(session, details, now=stage.clock(), standing=standing)
+
     stage.accept({AGS_CLAIM: {"scope": [], "lineitems": f"{school}/items"}})
 
     with stage.database.read() as session:
