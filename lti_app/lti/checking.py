@@ -15,7 +15,7 @@ from lti_app.core.clock import Clock
 from lti_app.core.db import Database
 from lti_app.core.http import Answer, FetchError, HttpClient
 from lti_app.lti.calls import Call, ServiceCaller
-from lti_app.lti.configuration import GROUPS, MEMBERS, NOTICES, SCOPES
+from lti_app.lti.configuration import GROUPS, MEMBERS, NOTICES, configuration_for
 from lti_app.lti.deployments import list_deployments
 from lti_app.lti.errors import ServiceProblem
 from lti_app.lti.findings import (
@@ -121,20 +121,24 @@ class Checker:
     def _tokens(
         self, registration: Registration, skew: timedelta | None
     ) -> Iterator[tuple[Finding, frozenset[str]]]:
-        """Ask for everything at once, then for each scope alone; with what was granted."""
-        url = registration.token_url
+        """Ask for everything at once, then for each scope alone; with what was granted.
+
+        Canvas refuses everything for one scope that is not on the key, so only when each was
+        refused alone, too, is there no service at all.
+        """
+        wanted = configuration_for(self.base_url, registration.family).scopes
+        finding = Finding("token", Verdict.GOOD, "token_given", {"url": registration.token_url})
+        refused, granted = finding, frozenset[str]()
         try:
-            granted = self._granted(registration, frozenset(SCOPES))
+            granted = self._granted(registration, frozenset(wanted))
         except ServiceProblem as problem:
-            finding = judge_token_problem(problem, url, skew)
-            yield finding, frozenset()
-            if finding.code != "token_no_scope":
+            refused = judge_token_problem(problem, registration.token_url, skew)
+            if refused.code != "token_no_scope":
+                yield refused, granted
                 return
-            granted = frozenset()
-        else:
-            yield Finding("token", Verdict.GOOD, "token_given", {"url": url}), frozenset()
-        for scope in SCOPES:
-            yield self._scope(registration, scope, all_granted=granted)
+        alone = [self._scope(registration, scope, all_granted=granted) for scope in wanted]
+        yield finding if any(scopes for _, scopes in alone) else refused, frozenset()
+        yield from alone
 
     def _granted(self, registration: Registration, scopes: frozenset[str]) -> frozenset[str]:
         now = self.clock()

@@ -1,9 +1,10 @@
 """A launch as values: what is true of it, free of database and request."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from lti_app.sandbox.roles import CourseRole
+from lti_app.sandbox.vocabulary import Scope
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +56,7 @@ class LaunchFacts:
         context_history, link_history: what is told of where they were copied from; None where
             that variable is not known.
         groups_url, group_sets_url, notices_url: None where the platform has no such service.
+        scopes: what the tool may ask for.
         review: set when the launch is about somebody's work.
         picking: set when the launch is there to choose content.
     """
@@ -90,3 +92,4 @@ class LaunchFacts:
     notices_url: str | None = None
     review: ReviewFacts | None = None
     picking: PickingFacts | None = None
+    scopes: Collection[str] = tuple(Scope)

@@ -7,6 +7,7 @@ from lti_app.sandbox.config import SandboxConfig
 from lti_app.sandbox.dialects.plain.histories import HistoryTelling
 from lti_app.sandbox.facts import Identity, LaunchFacts
 from lti_app.sandbox.models import Enrolment, LineItem, Link
+from lti_app.sandbox.vocabulary import Scope
 
 
 def identity_of(enrolment: Enrolment) -> Identity:
@@ -65,6 +66,7 @@ def launch_facts(
         product_version=config.dialect.product_version,
         context_history=histories.of_course(link.course.history, tells.of_courses),
         link_history=histories.of_link(link.history, tells.of_links),
+        scopes=tuple(Scope) if link.tool.scopes is None else link.tool.scopes,
     )
 
 

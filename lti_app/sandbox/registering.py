@@ -81,6 +81,7 @@ def add_tool(session: Session, rules: Registering, wanted: Wanted, client_id: st
         custom=wanted.custom,
         is_active=False,
         came_by_link=True,
+        scopes=rules.granted(wanted),
     )
     session.add(tool)
     session.flush()

@@ -14,7 +14,7 @@ from lti_app.core.parts import Parts
 from lti_app.core.sealing import Keyring
 from lti_app.core.settings import Settings
 from lti_app.lti import checking
-from lti_app.lti.configuration import GROUPS, SCOPES, SCORES
+from lti_app.lti.configuration import GROUPS, LINE_ITEMS, NOTICES, SCOPES, SCORES
 from lti_app.lti.deployments import note_pending
 from lti_app.lti.errors import PendingDeployment
 from lti_app.lti.findings import Finding, Verdict
@@ -118,6 +118,36 @@ def test_a_service_that_a_platform_may_lack_is_not_called_wrong(
     (missing,) = [one for one in check(school) if one.params.get("scope") == GROUPS]
 
     assert missing.verdict is Verdict.UNSURE
+
+
+@pytest.mark.parametrize("lacking", [NOTICES, SCORES], ids=["notices", "scores"])
+def test_one_scope_that_is_not_on_canvas_key_does_not_hide_the_others(
+    open_school: OpenSchool, check: Check, lacking: str
+) -> None:
+    school = told_of_people(open_school(CANVAS))
+    put_on_key(school, set(SCOPES) - {lacking})
+
+    found = check(school)
+
+    assert "token_given" in codes(found, Verdict.GOOD)
+    assert wrong(found) == (["scope_missing"] if lacking == SCORES else [])
+    assert codes(found, Verdict.GOOD).count("service_answers") == 2
+    about = {one.params.get("scope"): one.code for one in found}
+    assert about[LINE_ITEMS] == "scope_only_alone"
+
+
+def test_of_a_canvas_key_without_any_scope_that_is_said(
+    open_school: OpenSchool, check: Check
+) -> None:
+    school = told_of_people(open_school(CANVAS))
+    put_on_key(school, set())
+
+    assert set(wrong(check(school))) == {"token_no_scope", "scope_missing"}
+
+
+def put_on_key(school: School, scopes: set[str]) -> None:
+    with school.lms.sandbox.database.write() as session:
+        session.execute(update(Tool).values(scopes=sorted(scopes)))
 
 
 @pytest.mark.parametrize(

@@ -1,9 +1,11 @@
 """The token endpoint: it grants what a proven tool asks for, and says what is wrong otherwise."""
 
 import pytest
+from sqlalchemy import update
 from werkzeug.test import TestResponse
 
-from lti_app.sandbox.vocabulary import CLIENT_ASSERTION_TYPE, MediaType, Scope
+from lti_app.sandbox.models import Tool
+from lti_app.sandbox.vocabulary import AGS_CLAIM, CLIENT_ASSERTION_TYPE, MediaType, Scope
 from tests.sandbox.courses import A
 from tests.sandbox.lms import Lms
 from tests.sandbox.tool_peer import TOKEN_URL, jwk_of, new_key
@@ -180,6 +182,18 @@ def test_unknown_scopes_are_left_out(lms: Lms) -> None:
     )
 
     assert answer.json["scope"] == str(Scope.RESULT_READ)  # type: ignore[index]
+
+
+def test_canvas_refuses_everything_for_one_scope_that_is_not_on_the_key(canvas: Lms) -> None:
+    with canvas.sandbox.database.write() as session:
+        session.execute(update(Tool).values(scopes=[str(Scope.SCORE), str(Scope.RESULT_READ)]))
+
+    both = canvas.ask_token(canvas.assertion(), scope=f"{Scope.SCORE} {Scope.MEMBERSHIP_READ}")
+    refused(both, "invalid_scope")
+    assert canvas.ask_token(canvas.assertion(), scope=str(Scope.SCORE)).status_code == 200
+
+    claims = canvas.browser().enter("rima").launch()
+    assert claims[AGS_CLAIM]["scope"] == [str(Scope.RESULT_READ), str(Scope.SCORE)]
 
 
 def test_json_is_no_form(lms: Lms) -> None:

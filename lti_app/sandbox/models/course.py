@@ -27,6 +27,8 @@ class Tool(Base):
     is_active: Mapped[bool] = mapped_column(default=True)
     #: Registered while this ran, so no start takes it away.
     came_by_link: Mapped[bool] = mapped_column(default=False, server_default=false())
+    #: What it may ask for; None is everything that there is.
+    scopes: Mapped[list[str] | None]
 
 
 class Person(Base):

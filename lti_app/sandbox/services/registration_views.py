@@ -51,7 +51,6 @@ def register() -> ResponseReturnValue:
             ticket = find_ticket(session, rules, sent_token(), now=sandbox.now())
             client_id = ticket.client_id
         wanted = rules.read(dict(read_object(request.get_data())))
-        rules.granted(wanted)
         tool = add_tool(session, rules, wanted, client_id)
         if ticket is not None:
             use_up(session, ticket, now=sandbox.now())

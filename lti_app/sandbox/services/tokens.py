@@ -9,6 +9,7 @@ from werkzeug.datastructures import MultiDict
 
 from lti_app.sandbox.addresses import Paths, rule_of
 from lti_app.sandbox.faults import Service
+from lti_app.sandbox.models import Tool
 from lti_app.sandbox.observation import observation, observed
 from lti_app.sandbox.refusals import RefusalError
 from lti_app.sandbox.services.bearer import issue_token
@@ -41,7 +42,7 @@ def grant() -> ResponseReturnValue:
         token_url=sandbox.config.token_url,
         now=sandbox.now(),
     )
-    scopes = _granted(form.get("scope", ""))
+    scopes = grants.granted(set(form.get("scope", "").split()), _offered(tool))
     with sandbox.database.write() as session:
         grants.use_up(session, tool, claims, now=sandbox.now())
         token = issue_token(session, tool, scopes)
@@ -73,17 +74,10 @@ def _checked_form() -> MultiDict[str, str]:
     return form
 
 
-def _not_offered() -> set[Scope]:
-    """Return the rights of services that this platform does not have."""
+def _offered(tool: Tool) -> list[Scope]:
+    """Return the rights that this platform has and that the tool was registered with."""
     paths = current_sandbox().dialect.paths
     services = {Scope.GROUP_READ: paths.groups, Scope.NOTICES: paths.notices}
-    return {scope for scope, path in services.items() if not path}
-
-
-def _granted(wanted: str) -> list[Scope]:
-    """Return the known scopes among those asked for; unknown ones are left out silently."""
-    asked = set(wanted.split())
-    scopes = [scope for scope in Scope if scope in asked and scope not in _not_offered()]
-    if not scopes:
-        raise RefusalError(400, "invalid_scope", "None of the scopes is known here.")
-    return scopes
+    lacking = {scope for scope, path in services.items() if not path}
+    own = set(Scope if tool.scopes is None else tool.scopes)
+    return [scope for scope in Scope if scope in own - lacking]

@@ -5,6 +5,7 @@ from hashlib import sha256
 
 from lti_app.sandbox.dialects.canvas.claims import CanvasClaims
 from lti_app.sandbox.dialects.canvas.columns import CanvasColumns
+from lti_app.sandbox.dialects.canvas.grants import CanvasGrants
 from lti_app.sandbox.dialects.canvas.paging import CanvasPaging
 from lti_app.sandbox.dialects.canvas.picking import CanvasPicking
 from lti_app.sandbox.dialects.canvas.registering import CanvasRegistering
@@ -37,6 +38,7 @@ CANVAS = Dialect(
     claims=CanvasClaims(),
     picking=CanvasPicking(),
     histories=Histories(most_told=1000),
+    grants=CanvasGrants(),
     speech=CanvasSpeech(),
     columns=CanvasColumns(),
     column_pages=CanvasPaging(),

@@ -155,7 +155,7 @@ class LaunchClaims:
 
     def grades(self, facts: LaunchFacts) -> Claims:
         offered: Claims = {
-            "scope": [str(scope) for scope in GRADE_SCOPES],
+            "scope": [str(scope) for scope in GRADE_SCOPES if scope in facts.scopes],
             "lineitems": facts.line_items_url,
         }
         if facts.line_item_url is not None:

@@ -4,7 +4,7 @@ It stores no token. Source: LTI Security Framework 1.0, section 4.1.1; RFC 7523,
 """
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 import jwt
@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 from lti_app.sandbox.models import Tool, UsedAssertion
 from lti_app.sandbox.refusals import RefusalError
 from lti_app.sandbox.tool_keys import ToolKeys, ToolKeysError
+from lti_app.sandbox.vocabulary import Scope
 
 _LONGEST_LIFE = timedelta(minutes=5)
 _CLOCK_LEEWAY = timedelta(seconds=30)
@@ -51,6 +52,17 @@ class Grants:
     def answer(self, body: Mapping[str, object]) -> Response:
         """Return the answer that grants a token."""
         return jsonify(body)
+
+    def granted(self, asked: set[str], offered: Sequence[Scope]) -> list[Scope]:
+        """Return what is granted of what is asked for; others are left out silently.
+
+        Raises:
+            RefusalError: nothing is left.
+        """
+        scopes = [scope for scope in offered if scope in asked]
+        if not scopes:
+            raise RefusalError(400, "invalid_scope", "None of the scopes is known here.")
+        return scopes
 
     def refuse(self, refusal: RefusalError) -> Response:
         """Return a refusal in this platform's form."""
