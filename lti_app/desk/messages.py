@@ -25,9 +25,14 @@ DESK_MESSAGES: Mapping[str, Message] = {
     ),
     "deep_link_answered": Message(
         _("This went back already"),
-        _("Your learning platform has what you chose; each visit here brings something back once."),
-        _("Nothing was added twice."),
-        (_("Close this page in your course. To add more, begin again there."),),
+        _(
+            "We handed it to your browser once; whether it reached your course, only the course shows."
+        ),
+        _("Nothing is handed over twice."),
+        (
+            _("Look in your course whether it is there."),
+            _("If it is not, or to add more, begin again there."),
+        ),
         is_calm=True,
     ),
     "deep_link_too_late": Message(
