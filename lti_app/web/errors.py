@@ -84,7 +84,6 @@ def _as_page(message: Message, status: int, said: str) -> Response:
             todo=[gettext(step) for step in message.todo],
             is_calm=message.is_calm,
             onward=(gettext(message.onward), url_for("desk.start")) if who else None,
-            way_back=url_for("way_back.go", said="error") if who and who.has_way_back else None,
             reference=None if message.is_calm else reference,
             support_contact=services().settings.support_contact,
         )

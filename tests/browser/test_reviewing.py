@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Demo, take_picture
-from tests.browser.people import answer_all, enter_as, hand_in, open_activity
+from tests.browser.people import STATEMENTS, answer_all, enter_as, hand_in, open_activity
 from tests.browser.test_demo_path import wait_for_grade
 
 pytestmark = pytest.mark.browser
@@ -20,6 +20,7 @@ def test_cl_32_a_score_leads_to_the_work_behind_it_and_from_there_back(
     expect(frame.get_by_role("link", name="Back to the course")).to_have_count(0)
     answer_all(frame)
     hand_in(frame)
+    expect(frame.get_by_role("link", name="Back to the course")).to_have_count(0)
     wait_for_grade(page)
 
     page.get_by_role("link", name="Review").first.click()
@@ -40,3 +41,17 @@ def test_cl_32_a_score_leads_to_the_work_behind_it_and_from_there_back(
     page.get_by_role("link", name="Back to the course").click()
     expect(page.get_by_role("heading", name="Back in the course")).to_be_visible()
     assert page.url.startswith(demo.lms)
+
+
+def test_inside_the_course_no_page_leads_back_to_where_one_is(page: Page, demo: Demo) -> None:
+    """A link out of the frame would come without the cookie that the frame alone holds."""
+    enter_as(page, demo, LEARNER)
+    frame = open_activity(page)
+    expect(frame.get_by_role("group")).to_have_count(STATEMENTS)
+    inside = next(found for found in page.frames if found.url.startswith(demo.tool))
+    visit = "/".join(inside.url.split("/")[:5])
+
+    inside.evaluate(f"location.href = '{visit}/activities/nothing/people'")
+    expect(frame.get_by_role("heading", name="This page is not for your role")).to_be_visible()
+    expect(frame.get_by_role("link", name="Back to the activity")).to_be_visible()
+    expect(frame.get_by_role("link", name="Back to the course")).to_have_count(0)

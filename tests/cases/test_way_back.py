@@ -79,6 +79,7 @@ def test_cl_24_an_error_page_offers_the_way_back_and_its_words_name_nothing_insi
     page = ask(seat, "activities/nothing/people").text
 
     assert f"{seat.path}back?said=error" in page
+    assert "Back to the course" not in ask(seat, "activities/nothing/people", **FRAMED).text
     assert "sesskey" not in page
     words = parse_qs(urlsplit(ask(seat, "back?said=error").location).query)["lti_errormsg"][0]
     assert words == "A page could not be shown. What was saved or handed in before is safe."
@@ -96,9 +97,10 @@ def test_a_page_outside_a_visit_offers_no_way_back(stage: Stage) -> None:
 def test_the_receipt_leads_back_and_says_that_it_is_handed_in(stage: Stage) -> None:
     seat = seated(stage)
 
-    page = ask(seat, hand_in(seat))
+    receipt = hand_in(seat)
 
-    assert f"{seat.path}back?said=handed_in" in page.text
+    assert f"{seat.path}back?said=handed_in" in ask(seat, receipt).text
+    assert "Back to the course" not in ask(seat, receipt, **FRAMED).text
 
 
 def test_a_page_alone_in_its_tab_shows_the_way_back_and_one_in_the_course_does_not(
