@@ -17,10 +17,11 @@ from lti_app.core.reason import Reason
 from lti_app.grading.closing import close, give_noughts, waits_for_noughts
 from lti_app.grading.models import Grade, Participation
 from lti_app.grading.releasing import Outcome as Releasing
-from lti_app.grading.releasing import release_due
+from lti_app.grading.releasing import may_be_released, release_due
 from lti_app.grading.states import Stage
 from lti_app.jobs.outcome import Handler, JobRun, Outcome, RetryAt, handler_of
 from lti_app.jobs.service import enqueue
+from lti_app.people.models import Enrolment
 
 KIND = "grades.due"
 EVERY = timedelta(minutes=1)
@@ -57,11 +58,14 @@ def _activities_due(session: Session, now: datetime) -> list[ActivityView]:
     """Return activities whose time has come and that somebody still waits in."""
     has_unreleased = (
         select(Grade.id)
+        .join(Enrolment, Enrolment.user_id == Grade.user_id)
         .where(
             Grade.platform_id == Activity.platform_id,
             Grade.activity_id == Activity.id,
             Grade.released_points.is_(None),
             or_(Grade.points.is_not(None), Grade.override_points.is_not(None)),
+            Enrolment.context_id == Activity.context_id,
+            *may_be_released(),
         )
         .exists()
     )

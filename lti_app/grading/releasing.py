@@ -6,7 +6,7 @@ from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 
-from sqlalchemy import and_, select
+from sqlalchemy import ColumnElement, and_, select
 from sqlalchemy.orm import Session
 
 from lti_app.audit import Actor, record_event
@@ -232,6 +232,15 @@ def _due_people(
     return [line.user_id for line, _grade in _lines(session, activity) if line.outcome in outcomes]
 
 
+def may_be_released() -> tuple[ColumnElement[bool], ...]:
+    """Return what is true of whom grades are released to: a learner in the course, no test user."""
+    return (
+        Enrolment.role == Role.LEARNER.value,
+        Enrolment.status == EnrolmentStatus.ACTIVE.value,
+        Enrolment.is_test.is_(False),
+    )
+
+
 def _lines(session: Session, activity: ActivityView) -> list[tuple[PlanLine, Grade | None]]:
     """Return every learner who is in the course and no test user, with their grade."""
     of_activity = and_(
@@ -251,9 +260,7 @@ def _lines(session: Session, activity: ActivityView) -> list[tuple[PlanLine, Gra
         .where(
             Enrolment.platform_id == activity.platform_id,
             Enrolment.context_id == activity.context_id,
-            Enrolment.role == Role.LEARNER.value,
-            Enrolment.status == EnrolmentStatus.ACTIVE.value,
-            Enrolment.is_test.is_(False),
+            *may_be_released(),
         )
         .order_by(Enrolment.user_id)
         .execution_options(populate_existing=True)

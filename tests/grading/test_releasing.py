@@ -5,11 +5,11 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from lti_app.audit import Actor
 from lti_app.catalog.rules import Release
-from lti_app.grading.jobs import KIND, due_handlers, ensure_due_sweep
+from lti_app.grading.jobs import KIND, _activities_due, due_handlers, ensure_due_sweep
 from lti_app.grading.models import DeliveryState, Grade, GradeEvent, ScoreDelivery
 from lti_app.grading.participation import advance, find_participation
 from lti_app.grading.releasing import Block, Outcome, Plan, make_plan, release_due
@@ -17,6 +17,7 @@ from lti_app.grading.service import Change, record_again
 from lti_app.grading.states import Stage
 from lti_app.jobs.models import Job
 from lti_app.jobs.outcome import JobRun, RetryAt, Work
+from lti_app.people.models import Enrolment, EnrolmentStatus
 from tests.grading.ledger import ANN, Ledger, facet
 from tests.grading.test_deciding import excuse_ann, grade_of, stage_of
 from tests.submissions.factories import make_person
@@ -186,3 +187,15 @@ def test_computing_again_changes_only_what_comes_out_otherwise_and_releases_noth
         )
         assert session.scalars(select(Grade.revision)).one() == 2
     assert ledger.row().wanted_points == 5
+
+
+def test_a_grade_of_who_has_left_keeps_no_activity_in_the_sweep(ledger: Ledger) -> None:
+    ledger.place(release=Release.SCHEDULED, releases_at=ledger.clock() + timedelta(hours=1))
+    ledger.grade()
+    ledger.clock.advance(hours=2)
+    with ledger.database.write() as session:
+        assert [one.id for one in _activities_due(session, ledger.clock())]
+        session.execute(update(Enrolment).values(status=EnrolmentStatus.INACTIVE.value))
+
+    with ledger.database.read() as session:
+        assert _activities_due(session, ledger.clock()) == []
