@@ -58,7 +58,7 @@ def read_groups_at_launch(
         return
     course = CourseRef(launch.registration.id, context_id)
     known = find_sync(session, course)
-    if known is None or (known.synced_at or now) <= now - READ_EVERY:
+    if known is None or (known.synced_at or known.tried_at) <= now - READ_EVERY:
         owe_group_sync(session, course, now=now)
 
 

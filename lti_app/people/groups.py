@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from lti_app.core.errors import NotFoundError
@@ -97,6 +97,7 @@ class SyncState:
     """How reading the platform's groups went; `why_not` is a code."""
 
     synced_at: datetime | None
+    tried_at: datetime
     why_not: str | None
 
 
@@ -114,9 +115,20 @@ def _counts(session: Session, course: CourseRef) -> Mapping[int, tuple[int, int]
         select(
             Group.set_id,
             func.count(Group.id.distinct()),
-            func.count(GroupMember.user_id.distinct()),
+            # Who has left the course is counted as little as shown.
+            func.count(Enrolment.user_id.distinct()),
         )
         .outerjoin(GroupMember, GroupMember.group_id == Group.id)
+        .outerjoin(
+            Enrolment,
+            and_(
+                Enrolment.platform_id == Group.platform_id,
+                Enrolment.context_id == Group.context_id,
+                Enrolment.user_id == GroupMember.user_id,
+                Enrolment.status == EnrolmentStatus.ACTIVE.value,
+                Enrolment.is_test.is_(False),
+            ),
+        )
         .where(*_of(Group, course))
         .group_by(Group.set_id)
     )
@@ -243,4 +255,4 @@ def find_sync(session: Session, course: CourseRef) -> SyncState | None:
             GroupSync.context_id == course.context_id,
         )
     )
-    return SyncState(row.synced_at, row.why_not) if row else None
+    return SyncState(row.synced_at, row.tried_at, row.why_not) if row else None

@@ -187,3 +187,20 @@ def test_each_reading_of_the_roster_has_the_groups_read_too(school: GroupSchool)
     school.work()
 
     assert school.group_requests()[before:] == ["/groups?type=3"]
+
+
+def test_groups_that_failed_the_first_time_are_asked_for_again_a_day_later(
+    school: GroupSchool,
+) -> None:
+    school.pages = [Reply(403)]
+    school.launch()
+    school.work()
+    assert school.why_not() == "refused"
+
+    school.pages = [[group("Red")]]
+    school.stage.clock.advance(days=1, minutes=1)
+    school.launch()
+    school.work()
+
+    assert school.known() == {None: {"Red": []}}
+    assert school.why_not() is None

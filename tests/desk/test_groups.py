@@ -4,12 +4,13 @@ import io
 import re
 
 import pytest
+from sqlalchemy import update
 
 from lti_app.core.csv_text import read_csv
 from lti_app.core.db import Database
 from lti_app.people.group_sync import ToldGroup, ToldGroups, owe_group_sync, take_groups
 from lti_app.people.groups import CourseRef, get_set, list_sets
-from lti_app.people.models import User
+from lti_app.people.models import Enrolment, User
 from lti_app.people.roles import Role
 from tests.conftest import FrozenClock
 from tests.peers.world import World
@@ -254,3 +255,16 @@ def test_an_assistant_reads_and_changes_nothing(world: World, course: Course) ->
     assert "Ann" in assistant.get(course.path).text
     assert "checkbox" not in assistant.get(course.path).text
     assert assistant.post(f"{course.path}/add", {"name": "Mine"}).status_code == 403
+
+
+def test_who_has_left_the_course_is_counted_in_no_group(course: Course) -> None:
+    people = [course.person("Ann"), course.person("Ben")]
+    course.teacher.post(f"{course.path}/move", {"person": people, "to": course.group("Red")})
+    left = Enrolment.user_id == course.people["Ann"].user_id
+    with course.database.write() as session:
+        session.execute(update(Enrolment).where(left).values(status="inactive"))
+
+    with course.database.read() as session:
+        (card,) = list_sets(session, course.ref)
+        assert (card.group_count, card.people_count) == (1, 1)
+        assert get_set(session, course.ref, course.set_id).view.people_count == 1
