@@ -158,6 +158,7 @@ def _row(person: CoursePerson) -> Row:
         Role.TEACHING_ASSISTANT: _("Assistant"),
         Role.LEARNER: _("Learner"),
         Role.OBSERVER: _("Observer"),
+        Role.DESIGNER: _("Course designer"),
     }
     return Row(person.name.display(person.role, _), words.get(person.role, _("Guest")), person)
 

@@ -249,3 +249,16 @@ def test_the_people_of_another_course_are_not_shown(
 
     assert "Learner a" not in page
     assert "1 person is in it." in page
+
+
+def test_who_makes_the_course_is_no_guest(
+    course: Course, teacher: Visitor, database: Database, clock: FrozenClock
+) -> None:
+    designer = Listed("Des", Role.DESIGNER, is_here=True, names=ListedNames("Des Igner"))
+    with database.write() as session:
+        take_listed(session, [designer], **course.where, reading=1, now=clock())
+
+    page = teacher.get(f"{PAGE}?find=Des").text
+
+    assert "Course designer" in page
+    assert "Guest" not in page
