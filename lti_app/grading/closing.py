@@ -53,7 +53,12 @@ def waits_for_noughts() -> ColumnElement[bool]:
             Participation,
             and_(Participation.activity_id == Activity.id, _is_theirs(Participation.user_id)),
         )
-        .where(Enrolment.context_id == Activity.context_id, *_has_nothing())
+        .where(
+            Enrolment.context_id == Activity.context_id,
+            # How much more time somebody has is reckoned where the noughts are given.
+            or_(Enrolment.first_seen_at < Activity.closes_at, Participation.extra_days > 0),
+            *_has_nothing(),
+        )
         .correlate(Activity)
         .exists(),
     )
@@ -62,18 +67,15 @@ def waits_for_noughts() -> ColumnElement[bool]:
 def give_noughts(session: Session, activity: ActivityView, *, now: datetime, at_most: int) -> int:
     """Grade with nought who handed nothing in, where the activity says so; return how many.
 
-    Who is excused, let in again or still has time is left alone.
+    Who is excused, let in again, still has time or came to the course when it was over is left
+    alone.
     """
     activity = hold_activity(session, activity)
     if not activity.zero_at_close or activity.closes_at is None or now < activity.closes_at:
         return 0
-    people = [
-        user_id
-        for user_id, extra_days in _people_with_nothing(session, activity)
-        if _is_closed(activity, extra_days or 0, now)
-    ][:at_most]
+    people = _people_with_nothing(session, activity, now)[:at_most]
     hold_people(session, people)
-    still = {user_id for user_id, _extra_days in _people_with_nothing(session, activity)}
+    still = set(_people_with_nothing(session, activity, now))
     for user_id in sorted(still & set(people)):
         _give_nought(session, activity, user_id, now)
     return len(people)
@@ -84,12 +86,19 @@ def take_noughts_back(
 ) -> None:
     """Let noughts count no longer that the dates of now would not give; nothing is sent by that."""
     rows = session.execute(
-        select(Grade, Participation.extra_days)
+        select(Grade, Participation.extra_days, Enrolment.first_seen_at)
         .outerjoin(
             Participation,
             and_(
                 Participation.activity_id == Grade.activity_id,
                 Participation.user_id == Grade.user_id,
+            ),
+        )
+        .outerjoin(
+            Enrolment,
+            and_(
+                Enrolment.context_id == activity.context_id,
+                Enrolment.user_id == Grade.user_id,
             ),
         )
         .where(
@@ -103,8 +112,8 @@ def take_noughts_back(
     ).all()
     over = [
         grade
-        for grade, extra_days in rows
-        if not (activity.zero_at_close and _is_closed(activity, extra_days or 0, now))
+        for grade, extra_days, came_at in rows
+        if not (activity.zero_at_close and _has_missed_it(activity, extra_days, came_at, now))
     ]
     hold_people(session, [grade.user_id for grade in over])
     for grade in over:
@@ -117,6 +126,14 @@ def take_noughts_back(
 def _is_closed(activity: ActivityView, extra_days: int, now: datetime) -> bool:
     closes_at = activity.closes_at
     return closes_at is not None and now >= closes_at + timedelta(days=extra_days)
+
+
+def _has_missed_it(
+    activity: ActivityView, extra_days: int | None, came_at: datetime | None, now: datetime
+) -> bool:
+    """Whether it is over for somebody who was in the course while it could be handed in."""
+    is_over = _is_closed(activity, extra_days or 0, now)
+    return is_over and (came_at is None or not _is_closed(activity, extra_days or 0, came_at))
 
 
 def _note_closed(session: Session, activity: ActivityView, user_id: int, now: datetime) -> None:
@@ -142,11 +159,10 @@ def _has_nothing() -> tuple[ColumnElement[bool], ...]:
     )
 
 
-def _people_with_nothing(
-    session: Session, activity: ActivityView
-) -> Sequence[tuple[int, int | None]]:
+def _people_with_nothing(session: Session, activity: ActivityView, now: datetime) -> Sequence[int]:
+    """Return who has missed the closing, in the order of their ids."""
     rows = session.execute(
-        select(Enrolment.user_id, Participation.extra_days)
+        select(Enrolment.user_id, Participation.extra_days, Enrolment.first_seen_at)
         .outerjoin(Grade, and_(Grade.activity_id == activity.id, _is_theirs(Grade.user_id)))
         .outerjoin(
             Participation,
@@ -159,7 +175,11 @@ def _people_with_nothing(
         )
         .order_by(Enrolment.user_id)
     )
-    return [(user_id, extra_days) for user_id, extra_days in rows]
+    return [
+        user_id
+        for user_id, extra_days, came_at in rows
+        if _has_missed_it(activity, extra_days, came_at, now)
+    ]
 
 
 def _give_nought(session: Session, activity: ActivityView, user_id: int, now: datetime) -> None:

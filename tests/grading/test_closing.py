@@ -1,7 +1,7 @@
 """Who handed nothing in gets a nought when the activity closes, only where somebody wants that."""
 
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 
 import pytest
@@ -12,7 +12,7 @@ from lti_app.catalog.rules import Release
 from lti_app.grading.closing import take_noughts_back
 from lti_app.grading.comments import comment_text
 from lti_app.grading.jobs import BATCH
-from lti_app.grading.models import Grade
+from lti_app.grading.models import Grade, ScoreDelivery
 from lti_app.grading.queries import list_standings
 from lti_app.grading.states import Stage
 from lti_app.people.models import Enrolment, EnrolmentStatus
@@ -133,6 +133,57 @@ def test_test_users_and_who_left_get_none(ledger: Ledger) -> None:
     sweep(ledger)
 
     assert points_by_person(ledger) == {}
+
+
+def first_seen(ledger: Ledger, at: datetime) -> None:
+    """Let Ann have come to the course at that time, by the list of people alone."""
+    with ledger.database.write() as session:
+        ours = update(Enrolment).where(Enrolment.user_id == ledger.user.id)
+        session.execute(ours.values(first_seen_at=at, launched_at=None))
+
+
+def test_who_came_before_the_closing_and_never_launched_gets_one(ledger: Ledger) -> None:
+    first_seen(ledger, ledger.clock() - timedelta(hours=2))
+    close(ledger)
+
+    sweep(ledger)
+
+    assert grade_of(ledger).points == 0
+
+
+def test_who_came_after_the_closing_gets_none_and_nothing_is_sent(ledger: Ledger) -> None:
+    first_seen(ledger, ledger.clock() - timedelta(minutes=30))
+    close(ledger)
+
+    sweep(ledger)
+
+    assert points_by_person(ledger) == {}
+    with ledger.database.read() as session:
+        assert session.scalars(select(ScoreDelivery)).all() == []
+
+
+def test_who_came_while_only_they_had_time_gets_one_when_that_is_over(ledger: Ledger) -> None:
+    first_seen(ledger, ledger.clock() - timedelta(minutes=30))
+    close(ledger)
+    give(ledger, 1)
+
+    sweep(ledger)
+    while_open = points_by_person(ledger)
+    ledger.clock.advance(days=1)
+    sweep(ledger)
+
+    assert while_open == {}
+    assert grade_of(ledger).points == 0
+
+
+def test_a_nought_is_taken_back_where_the_closing_was_before_somebody_came(ledger: Ledger) -> None:
+    close(ledger)
+    sweep(ledger)
+    first_seen(ledger, ledger.clock() - timedelta(minutes=30))
+
+    reconsider(ledger)
+
+    assert grade_of(ledger).points is None
 
 
 def test_more_time_comes_first_and_takes_a_nought_back(ledger: Ledger) -> None:

@@ -1,7 +1,7 @@
 """A platform, a course and people, as a few launches would have left them."""
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cache
 
 from sqlalchemy import update
@@ -159,7 +159,8 @@ def make_person(
     role: Role = Role.LEARNER,
     is_test: bool = False,
 ) -> User:
-    """Return a person who is in the course."""
+    """Return a person who has been in the course for a month."""
+    now -= timedelta(days=30)
     user = remember_user(
         session,
         platform_id=course.platform_id,
