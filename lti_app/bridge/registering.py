@@ -15,7 +15,7 @@ from werkzeug.exceptions import MethodNotAllowed
 from lti_app.audit import Actor, record_event
 from lti_app.bridge.registering_words import WISHES, next_steps
 from lti_app.core.logs import get_logger
-from lti_app.lti.configuration import offered
+from lti_app.lti.configuration import ToolConfiguration, offered
 from lti_app.lti.dynamic_registration import messages_for
 from lti_app.lti.platform_document import PlatformDocument
 from lti_app.lti.registering import Offer, Registered, Registrar, product_name
@@ -71,7 +71,7 @@ def show(secret: str) -> Page:
         product=product_name(offer.document) if offer.document.product else "",
         document=offer.document,
         is_coded="xn--" in offer.document.host,
-        wishes=_wishes(_possible(offer)),
+        wishes=_wishes(_possible(offer), offer.asked),
         needs_approval=offer.invited.needs_approval,
     )
 
@@ -118,14 +118,15 @@ def _done(done: Registered) -> Page:
         issuer=done.document.issuer,
         is_waiting=standing is Standing.WAITING,
         steps=[gettext(step) for step in next_steps(done.document.product)],
-        missing=[wish for wish in _wishes(met) if not wish.is_met],
+        missing=[wish for wish in _wishes(met, done.asked) if not wish.is_met],
     )
 
 
-def _wishes(possible: Collection[str]) -> list[Asked]:
+def _wishes(possible: Collection[str], asked: ToolConfiguration) -> list[Asked]:
     return [
         Asked(gettext(wish.title), gettext(wish.why), all(need in possible for need in wish.needs))
         for wish in WISHES
+        if not wish.claim or wish.claim in asked.claims
     ]
 
 

@@ -20,20 +20,29 @@ class Wish:
 
     Attributes:
         needs: scopes or messages; one of them is enough for a part of it, all for the whole.
+        claim: of a person; the wish is none of a platform that is not asked for it.
     """
 
     title: str
     why: str
     needs: tuple[str, ...] = ()
+    claim: str = ""
 
 
 WISHES = (
     Wish(
-        _("Names and e-mail addresses"),
+        _("Names"),
         _(
             "So that people meet by name. Your own privacy settings still decide; without names"
             " everything works, and people see a short code instead."
         ),
+    ),
+    Wish(
+        _("E-mail addresses"),
+        _(
+            "They stand in where there is no name. No mail is sent, and it is best not to give them."
+        ),
+        claim="email",
     ),
     Wish(
         _("A place to add activities"),

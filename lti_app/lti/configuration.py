@@ -46,8 +46,8 @@ DESCRIPTION = _(
     " grades in your gradebook."
 )
 CHOOSE_LABEL = _("Add a Rapport activity")
-#: Canvas sends a name and an e-mail address at this level, and nothing else of a person.
-CANVAS_PRIVACY_LEVEL = "public"
+#: Canvas sends names at this level, and neither an e-mail address nor a picture.
+CANVAS_PRIVACY_LEVEL = "name_only"
 
 #: Where teachers can add an activity. Canvas has names of its own.
 _PLACEMENTS: Mapping[Family, tuple[str, ...]] = MappingProxyType(
@@ -130,7 +130,7 @@ def configuration_for(base_url: str, family: Family = Family.OTHER) -> ToolConfi
         notices_url=f"{base_url}/lti/notices",
         icon_url=f"{base_url}/static/img/mark.svg",
         scopes=_scopes(family),
-        claims=CLAIMS,
+        claims=_claims(family),
         messages=_messages(launch_url, family),
         custom_parameters=_custom_parameters(family),
     )
@@ -152,6 +152,11 @@ def _messages(launch_url: str, family: Family) -> tuple[ToolMessage, ...]:
 def _scopes(family: Family) -> tuple[str, ...]:
     """Leave out what Canvas does not know: it would refuse a whole configuration for it."""
     return tuple(each for each in SCOPES if family is not Family.CANVAS or each != GROUPS)
+
+
+def _claims(family: Family) -> tuple[str, ...]:
+    """Leave out the e-mail address where names are sure to come: there it stands in for nothing."""
+    return tuple(each for each in CLAIMS if family is not Family.CANVAS or each != "email")
 
 
 def _custom_parameters(family: Family) -> Mapping[str, str]:

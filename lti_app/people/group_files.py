@@ -167,10 +167,14 @@ class _Finder:
             self._by[NAME][_plain(call(one))].append(one)
 
     def find(self, said: Mapping[str, str]) -> GroupedPerson | Flaw:
-        """Return the one person whom a line means; the most certain column decides."""
+        """Return the one person whom a line means; the most certain column decides.
+
+        Where the platform gives nobody's e-mail address, an address decides nothing beside a name.
+        """
+        is_mail_of_use = bool(self._by[EMAIL]) or not said.get(NAME)
         for column in (ID, EMAIL, NAME):
             value = said.get(column, "")
-            if not value:
+            if not value or (column == EMAIL and not is_mail_of_use):
                 continue
             found = self._by[column].get(_plain(value), [])
             if len(found) == 1:

@@ -55,10 +55,14 @@ def test_dr_02_as_canvas_does_it_the_document_is_asked_for_with_the_token(
         else Reply(401)
     )
 
+    assert "E-mail addresses" not in connecting.open(connecting.invite()).text
     page = connecting.connect().get_data(as_text=True)
 
     (stored,) = connecting.platforms()
     assert stored.family == "canvas"
+    own = connecting.platform.body[TOOL_KEY]
+    assert "name" in own["claims"]
+    assert "email" not in own["claims"]
     assert connecting.deployments() == []
     assert f"rapport deployment approve {stored.public_id}" in page
 
@@ -160,7 +164,7 @@ def test_the_page_says_who_asks_and_what_for_before_anything_is_sent(
 
     assert "Our Moodle" in page
     assert connecting.platform.url.removeprefix("http://") in page
-    assert "Names and e-mail addresses" in page
+    assert "E-mail addresses" in page
     assert "Nothing has been sent yet." in page
     assert connecting.platform.registrations == []
     assert connecting.platforms() == []

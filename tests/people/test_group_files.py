@@ -68,6 +68,21 @@ def test_a_bad_line_is_named_and_the_others_count(school: School, line: str, fla
     assert found.new_groups == ("Red",)
 
 
+def test_where_nobody_has_an_address_the_name_beside_it_decides(
+    database: Database, clock: FrozenClock
+) -> None:
+    school = make_school(database, clock)
+    school.enrol("ben")
+    set_id = school.make_set("Tandems", "Red")
+    head = "email,name,group"
+
+    found = plan(school, set_id, f"{head}\nben@example.org,Ben,Red\n")
+    alone = plan(school, set_id, f"{head}\nben@example.org,,Red\n")
+
+    assert moves(found) == [("ben", "", "Red")]
+    assert [one.flaw for one in alone.bad] == [Flaw.UNKNOWN_PERSON]
+
+
 def test_two_people_of_one_name_are_not_guessed(school: School) -> None:
     # The same name for another account.
     school.enrol("ANN")
