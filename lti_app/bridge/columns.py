@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from lti_app.bridge.platform_calls import Way, access_of, is_trouble, reason_of, way_of, wish_of
-from lti_app.catalog.columns import find_line_item, list_taken_urls
+from lti_app.catalog.columns import find_line_item, hold_taken_urls, list_taken_urls
 from lti_app.catalog.views import LineItemView
 from lti_app.core.clock import Clock
 from lti_app.core.logs import get_logger
@@ -58,8 +58,7 @@ class ColumnMaker:
             hold_column(session, line_item, no_column, reason, now=self.clock())
             return Done()
         way = way_of(run, access, access.line_items_url)
-        # Only a copy may meet columns of before, which may be another copy's by now.
-        taken = list_taken_urls(session, line_item) if line_item.origins else None
+        taken = list_taken_urls(session, line_item)
         return Work(partial(self._make, way, line_item, access, taken))
 
     def _make(
@@ -67,7 +66,7 @@ class ColumnMaker:
         way: Way,
         line_item: LineItemView,
         access: ServiceAccess,
-        taken: frozenset[str] | None,
+        taken: frozenset[str],
     ) -> Ending[Any] | JobOutcome:
         try:
             url = self._former(line_item, access) or self._find_or_create(line_item, access, taken)
@@ -77,7 +76,7 @@ class ColumnMaker:
         return ending(partial(self._found, way, line_item, url, taken), is_good=True)
 
     def _find_or_create(
-        self, line_item: LineItemView, access: ServiceAccess, taken: frozenset[str] | None
+        self, line_item: LineItemView, access: ServiceAccess, taken: frozenset[str]
     ) -> str:
         knows_reviews = quirks_of(access.registration.family).knows_reviews
         review_url = self.launch_url if knows_reviews else None
@@ -104,11 +103,11 @@ class ColumnMaker:
         way: Way,
         line_item: LineItemView,
         url: str,
-        taken: frozenset[str] | None,
+        taken: frozenset[str],
         session: Session,
     ) -> JobOutcome:
-        if taken is not None and url in list_taken_urls(session, line_item) - taken:
-            # Two copies of one activity looked at the same moment: the other one was faster.
+        if url in hold_taken_urls(session, line_item) - taken:
+            # Two links of one name looked at the same moment: the other one was faster.
             return RetryAt(self.clock(), Reason("column_taken"), is_attempt=False)
         column_found(session, line_item, url=url, now=self.clock())
         owe_if_changed(session, line_item, now=self.clock())

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from lti_app.bridge.platform_calls import Way, is_trouble, note_good, reason_of, wish_of
 from lti_app.bridge.score_bodies import score_of
+from lti_app.catalog.columns import hold_taken_urls, list_taken_urls
 from lti_app.core.clock import Clock
 from lti_app.core.db import Database
 from lti_app.core.logs import get_logger
@@ -236,7 +237,10 @@ class Delivering:
                     Outcome.NOT_GRADABLE, status=problem.status, words=problem.words
                 )
                 return self._explain(person)
-            found = find_column(self.caller, self.access, wish_of(self.claim.line_item))
+            with self.database.read() as session:
+                taken = list_taken_urls(session, self.claim.line_item)
+            wish = wish_of(self.claim.line_item, taken=taken)
+            found = find_column(self.caller, self.access, wish)
         except ServiceProblem as other:
             if other.is_retryable or other.outcome is Outcome.UNAUTHORISED:
                 return self._explain(other)
@@ -248,8 +252,9 @@ class Delivering:
         self, session: Session, problem: ServiceProblem, *, found_at: str | None
     ) -> JobOutcome:
         now, line_item = self.clock(), self.claim.line_item
+        others = hold_taken_urls(session, line_item) if found_at is not None else ()
         self.way.note_good(session, now=now)
-        if found_at is not None and found_at != self.url:
+        if found_at is not None and found_at != self.url and found_at not in others:
             column_found(session, line_item, url=found_at, now=now)
         else:
             deleted = DeliveryState.COLUMN_DELETED

@@ -83,6 +83,7 @@ def wish_of(line_item: LineItemView, *, taken: frozenset[str] | None = None) -> 
         resource_id=line_item.resource_id,
         tag=line_item.tag,
         resource_link_id=None if line_item.facet else line_item.placement_lti_id,
+        link_id=line_item.placement_lti_id,
         former_ids=line_item.origins,
         taken=taken,
     )

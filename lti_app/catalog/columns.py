@@ -107,6 +107,12 @@ def list_taken_urls(session: Session, line_item: LineItemView) -> frozenset[str]
     return frozenset(url for url in session.scalars(taken) if url is not None)
 
 
+def hold_taken_urls(session: Session, line_item: LineItemView) -> frozenset[str]:
+    """Return the same, and let no other column of the course find its address until the end."""
+    hold_lock(session, "catalog.columns", line_item.context_id)
+    return list_taken_urls(session, line_item)
+
+
 def set_column_url(
     session: Session, *, platform_id: int, line_item_id: int, url: str | None, now: datetime
 ) -> None:

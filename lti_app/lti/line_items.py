@@ -49,6 +49,8 @@ class LineItemWish:
         resource_link_id: ties the column to the link, where there is one.
         review_url: where the platform may ask for the work behind a cell; None where it knows no
             such thing.
+        link_id: the link that it is for, also where it is not tied to it: a column that is tied to
+            another link is that one's.
         former_ids: what it was called before its activity was copied, the nearest first.
         taken: addresses of columns that are others'; None where nobody knows them.
     """
@@ -59,6 +61,7 @@ class LineItemWish:
     tag: str | None = None
     resource_link_id: str | None = None
     review_url: str | None = None
+    link_id: str | None = None
     former_ids: tuple[str, ...] = ()
     taken: frozenset[str] | None = None
 
@@ -67,6 +70,12 @@ class LineItemWish:
             raise ValueError("a column needs a label and a resource id")
         if not (self.maximum.is_finite() and self.maximum > 0):
             raise ValueError("the maximum must be finite and above zero")
+
+    def may_be(self, item: LineItem) -> bool:
+        """Whether a column is free for this wish: no other link's, as far as anybody knows."""
+        of_link = self.link_id or self.resource_link_id
+        is_others = of_link is not None and item.resource_link_id not in (None, of_link)
+        return not is_others and item.url not in (self.taken or ())
 
 
 def find_or_create_line_item(
@@ -86,12 +95,14 @@ def find_line_item(
 ) -> LineItem | None:
     """Return the column with this resource id and tag, the first one where there are more.
 
-    Else the one that came along with a copied link under a name of before, or the one column that
-    the platform itself tied to the link and gave no name of ours: a second one beside it would be
-    the same activity twice.
+    A link that was copied within its course has a column of the same name, and keeps it. Else
+    the one that came along with a copied link under a name of before, or the one column that the
+    platform itself tied to the link and gave no name of ours: a second one beside it would be the
+    same activity twice.
     """
     for item in _list_items(caller, access, {"resource_id": wish.resource_id}):
-        if item.resource_id == wish.resource_id and item.tag == (wish.tag or None):
+        is_named = item.resource_id == wish.resource_id and item.tag == (wish.tag or None)
+        if is_named and wish.may_be(item):
             return item
     return _tied_to_link(caller, access, wish) or _copied_along(caller, access, wish)
 
@@ -104,7 +115,7 @@ def _tied_to_link(
     tied = [
         item
         for item in _list_items(caller, access, {"resource_link_id": wish.resource_link_id})
-        if item.resource_link_id == wish.resource_link_id
+        if item.resource_link_id == wish.resource_link_id and wish.may_be(item)
     ]
     unnamed = [item for item in tied if item.resource_id is None]
     return _nearest_named(tied, wish) or (unnamed[0] if len(unnamed) == 1 else None)

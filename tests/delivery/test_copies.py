@@ -11,6 +11,7 @@ from lti_app.catalog.copying import copy_activity
 from lti_app.catalog.models import LineItem as OurColumn
 from lti_app.catalog.models import Placement
 from lti_app.catalog.service import remember_placement
+from lti_app.grading.models import DeliveryState, ScoreDelivery
 from lti_app.lti.models import ServiceEndpoint
 from lti_app.lti.service_access import USED_SCOPES
 from lti_app.people.service import ContextDetails, remember_context
@@ -196,6 +197,44 @@ def test_link_copied_within_its_course_gets_columns_of_its_own(
     with school.lms.sandbox.database.read() as session:
         scores = list(session.scalars(select(Result.score).order_by(Result.id)))
     assert scores == [3.0, 4.0, 6.0, 4.0]
+
+
+def test_column_of_a_copied_link_is_not_taken_where_the_originals_is_deleted(
+    open_school: OpenSchool, clock: FrozenClock, origin: Place
+) -> None:
+    school = open_school(PLAIN)
+    sandbox, ours = school.lms.sandbox, school.course.activity
+    with sandbox.database.write() as session:
+        link = session.scalars(select(Link).where(Link.resource_link_id == origin.link)).one()
+        column = session.scalars(select(LineItem).where(LineItem.link_id == link.id)).one()
+        # As deep linking made it.
+        column.resource_id, column.tag, column_id = ours.public_id, ours.kind, column.id
+    school.grade("amara", "0.5")
+    run_until_settled(school, clock, at_most=HOUR)
+    with sandbox.database.write() as session:
+        link = session.scalars(select(Link).where(Link.resource_link_id == origin.link)).one()
+        duplicate = copy_link(session, link, PLAIN).resource_link_id
+    copy = moved_to(school, Place(origin.course, duplicate))
+    clock.advance(minutes=1)
+    copy.grade("amara", "0.2")
+    run_until_settled(copy, clock, at_most=HOUR)
+
+    with sandbox.database.write() as session:
+        session.get_one(LineItem, column_id).deleted_at = sandbox.now()
+    clock.advance(minutes=5)
+    school.grade("amara", "0.9", is_regraded=True)
+    run_until_settled(school, clock, at_most=HOUR)
+
+    with sandbox.database.read() as session:
+        scores = session.scalars(
+            select(Result.score)
+            .join(LineItem, LineItem.id == Result.line_item_id)
+            .where(LineItem.deleted_at.is_(None))
+        )
+        assert list(scores) == [2.0]
+    with school.database.read() as session:
+        states = session.scalars(select(ScoreDelivery.state).order_by(ScoreDelivery.id))
+        assert list(states) == [DeliveryState.COLUMN_DELETED, DeliveryState.ARRIVED]
 
 
 def test_two_copies_in_one_course_never_share_a_column(

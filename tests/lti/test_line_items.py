@@ -131,9 +131,39 @@ def test_an_unset_tag_is_the_same_however_it_is_written(services: Services, tag:
 
 
 def test_ag_46_a_copied_course_has_its_own_column_by_the_same_name(services: Services) -> None:
-    container(services, entry(services, 9, resourceLinkId="another-link"))
+    container(services, entry(services, 9, resourceLinkId=None))
 
     assert find_or_create(services).url == services.url("/items/9?type_id=1")
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        pytest.param({"link_id": "link-1"}, id="tied to its link"),
+        pytest.param({"link_id": "link-1", "resource_link_id": None}, id="of a part"),
+        pytest.param({}, id="without word of its link"),
+    ],
+)
+def test_column_of_another_link_is_not_ours_whatever_it_is_called(
+    services: Services, changes: dict[str, Any]
+) -> None:
+    wish = replace(WISH, **changes)
+    container(services, entry(services, 1, resourceLinkId="link-2"))
+    assert found_for(services, wish) == "none"
+
+    container(
+        services,
+        entry(services, 1, resourceLinkId="link-2"),
+        entry(services, 2, resourceLinkId="link-1"),
+    )
+    assert found_for(services, wish) == "2"
+
+
+def test_column_that_another_link_has_is_not_found_by_its_name(services: Services) -> None:
+    container(services, entry(services, 1), entry(services, 2))
+    taken = frozenset({services.url("/items/1?type_id=1")})
+
+    assert found_for(services, replace(WISH, taken=taken)) == "2"
 
 
 OF_A_COPY = replace(
