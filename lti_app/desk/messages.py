@@ -26,7 +26,8 @@ DESK_MESSAGES: Mapping[str, Message] = {
     "deep_link_answered": Message(
         _("This went back already"),
         _(
-            "We handed it to your browser once; whether it reached your course, only the course shows."
+            "We handed it to your browser once. Whether it reached your course, only the course"
+            " shows."
         ),
         _("Nothing is handed over twice."),
         (

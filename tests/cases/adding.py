@@ -21,6 +21,7 @@ _FORM = re.compile(r'<form method="post" action="([^"]*)" data-send-on>')
 _JWT = re.compile(r'<input type="hidden" name="([^"]*)" value="([^"]*)">')
 _FIELD = re.compile(r'<input[^>]*\bname="([a-z_]+-\d+)"[^>]*>')
 _TITLE = re.compile(r'<textarea[^>]*\bname="(title-\d+)"[^>]*>\s*([^<]*)</textarea>')
+_ROW = re.compile(r'<input type="hidden" name="(item-\d+)" value="([^"]*)">')
 _VALUE = re.compile(r'\bvalue="([^"]*)"')
 
 
@@ -97,6 +98,7 @@ class Adding:
         values = ((tag[1], _VALUE.search(tag[0])) for tag in _FIELD.finditer(page))
         shown = {name: unescape(value[1]) for name, value in values if value}
         shown |= {name: unescape(title) for name, title in _TITLE.findall(page)}
+        shown |= dict(_ROW.findall(page))
         return self.post("add/details", {**shown, **fields, "do": "next"})
 
     def finish(self, data: dict[str, Any] | None = None) -> TestResponse:

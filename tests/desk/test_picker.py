@@ -25,6 +25,7 @@ STORY = "leading-knowledge/m1-branch-handover"
 CARDS = "leading-knowledge/m1-sort-hiding"
 ALL = [ITEM, STORY, CARDS]
 CHOSEN = re.compile(r'name="item" value="([^"]+)" checked')
+ROW = re.compile(r'name="(item-\d+)" value="([^"]+)"')
 TOKEN = re.compile(r'name="JWT" value="([^"]+)"')
 ITEMS = "https://purl.imsglobal.org/spec/lti-dl/claim/content_items"
 
@@ -56,7 +57,8 @@ def chosen(visitor: Visitor) -> list[str]:
 def details(visitor: Visitor, **fields: str) -> TestResponse:
     right = {"title-0": "Week 2", "points-0": "10", "sent-0": "y", "do": "next"}
     dates = {f"{name}-0": "" for name in ("opens_at", "due_at", "closes_at")}
-    return visitor.post("add/details", {**right, **dates, **fields})
+    items = dict(ROW.findall(visitor.get("add/details").text))
+    return visitor.post("add/details", {**right, **dates, **items, **fields})
 
 
 def items_of(answer: TestResponse) -> list[dict[str, Any]]:
@@ -210,6 +212,50 @@ def test_one_is_left_out_and_the_others_keep_what_was_typed(teacher: Visitor) ->
     assert "A story" in page
     assert "Where do I start?" not in page
     assert details(teacher, do=f"remove:{STORY}").location.endswith("/add")
+
+
+def test_an_old_page_sets_nothing_of_another_activity(teacher: Visitor) -> None:
+    """The first of two was left out in another tab; what was typed stays with its own activity."""
+    pick(teacher, ITEM, STORY, do="next")
+    details(teacher, **{"title-1": "A story", "points-1": "4", "do": f"remove:{ITEM}"})
+    old = {
+        "item-0": ITEM,
+        "item-1": STORY,
+        "title-1": "My story",
+        "points-1": "7",
+        "points-0": "77",
+    }
+
+    answer = details(teacher, **old)
+
+    assert answer.status_code == 409
+    assert "Something else is chosen now" in answer.text
+    assert re.findall(r">\s*([^<]*)</textarea>", answer.text) == ["My story"]
+    assert 'value="7"' in answer.text
+    assert 'value="77"' not in answer.text
+    assert "A story" in teacher.get("add/look").text
+
+
+def test_an_old_page_without_what_was_added_since_is_shown_again(teacher: Visitor) -> None:
+    pick(teacher, ITEM, STORY, do="next")
+    typed = {"item-0": STORY, "item-1": "", "title-0": "My story"}
+
+    answer = details(teacher, **typed)
+
+    assert answer.status_code == 409
+    titles = re.findall(r">\s*([^<]*)</textarea>", answer.text)
+    assert titles == ["Where do I start?", "My story"]
+    assert answer.text.count("checked") == 2
+
+
+def test_an_old_page_keeps_what_was_typed_where_somebody_goes_back(teacher: Visitor) -> None:
+    pick(teacher, STORY, do="next")
+    old = {"item-0": ITEM, "item-1": STORY, "title-1": "My story", "points-1": "7", "sent-1": "y"}
+
+    answer = details(teacher, **old, do="back")
+
+    assert answer.location.endswith("/add")
+    assert "My story" in teacher.get("add/look").text
 
 
 def test_nothing_is_looked_at_before_something_is_chosen(teacher: Visitor) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask_babel import gettext as _
+from werkzeug.datastructures import MultiDict
 from wtforms import Field, TextAreaField
 from wtforms.validators import ValidationError
 
@@ -15,6 +16,7 @@ from lti_app.catalog.rules import Release
 from lti_app.catalog.settings import SettingsError, refuse_contradictions
 from lti_app.core.zones import FIRST_YEAR, LAST_YEAR, FarTimeError, NoSuchTimeError, moment_in
 from lti_app.desk.adding.basket import Picked
+from lti_app.desk.picker.sent_rows import in_order
 from lti_app.submissions.column_forms import PointsField
 from lti_app.submissions.settings_words import contradiction_words, date_names
 from lti_app.web.fields import MOMENT_FORMATS, MomentField, TickField
@@ -59,11 +61,13 @@ class Row:
         ]
 
 
-def details_form(picked: Sequence[Picked], zone: ZoneInfo) -> tuple[Form, list[Row]]:
-    """Return the form with what is set, or what was posted, and its rows."""
+def details_form(
+    picked: Sequence[Picked], zone: ZoneInfo, sent: "MultiDict[str, str] | None" = None
+) -> tuple[Form, list[Row]]:
+    """Return the form with what is set, or what was sent, and its rows."""
     made = [_fields(number) for number in range(len(picked))]
     whole: type[Form] = type("DetailsForm", (Form,), {k: v for one in made for k, v in one.items()})
-    form = whole(data=_shown(picked, zone))
+    form = whole(formdata=sent, data=_shown(picked, zone))
     rows = [
         Row(n, one, {name: form[f"{name}-{n}"] for name in ("title", "points", "sent", *DATES)})
         for n, one in enumerate(picked)
@@ -71,6 +75,18 @@ def details_form(picked: Sequence[Picked], zone: ZoneInfo) -> tuple[Form, list[R
     for row in rows:
         _name(row)
     return form, rows
+
+
+def sent_by_item(
+    sent: "MultiDict[str, str]", picked: Sequence[Picked], zone: ZoneInfo
+) -> tuple["MultiDict[str, str]", bool]:
+    """Return what was sent, each row with its own item, and whether it was about what is picked."""
+    as_set = {name: _as_sent(value) for name, value in _shown(picked, zone).items() if value}
+    return in_order(sent, [one.address for one in picked], as_set)
+
+
+def _as_sent(value: object) -> str:
+    return value.strftime(MOMENT_FORMATS[0]) if isinstance(value, datetime) else str(value)
 
 
 def _fields(number: int) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from flask import Blueprint, url_for
+from flask import Blueprint, request, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 from werkzeug.utils import redirect
@@ -15,7 +15,7 @@ from lti_app.desk.adding.port import Adding, courier
 from lti_app.desk.authoring.workshop import list_pieces
 from lti_app.desk.offers import list_sections
 from lti_app.desk.picker.answering import page_back, prepare
-from lti_app.desk.picker.forms import details_form, read_rows
+from lti_app.desk.picker.forms import details_form, read_rows, sent_by_item
 from lti_app.desk.picker.pages import dead_end, refuse_unknown_buttons
 from lti_app.people.roles import Role
 from lti_app.people.zones import find_course_zone
@@ -50,11 +50,13 @@ def set_details() -> ViewResult:
         return redirect(url_for("picker.choose"), 303)
     pressed = refuse_unknown_buttons(("next", "back", "remove"))
     zone, before = _zone(), _picked(asked)
-    form, rows = details_form(before, zone)
+    sent, is_same = sent_by_item(request.form, before, zone)
+    form, rows = details_form(before, zone, sent)
     read, is_good = read_rows(form, rows, zone)
     what, _colon, address = pressed.partition(":")
-    if what == "next" and not is_good:
-        return _details_page(asked, before, filled=(form, rows), status=422)
+    if what == "next" and not (is_good and is_same):
+        # Nothing is kept of an old page before somebody has seen whose points these are.
+        return _details_page(asked, before, filled=(form, rows), status=422 if is_same else 409)
     left = [one for one in read if not (what == "remove" and one.address == address)]
     keep_picked(left)
     if what == "back" or not left:
@@ -129,6 +131,7 @@ def _details_page(
         "desk/picker/details.html",
         status=status,
         rows=rows,
+        is_changed=status == 409,
         amiss=[one for row in rows for one in row.amiss],
         platform=_platform(),
         zone=_zone().key,
