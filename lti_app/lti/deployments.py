@@ -8,6 +8,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from lti_app.audit import Actor, record_event
+from lti_app.core.db.locks import hold_lock
 from lti_app.core.errors import ConflictError, NotFoundError
 from lti_app.lti.errors import PendingDeployment
 from lti_app.lti.models import Deployment, Platform
@@ -39,6 +40,7 @@ def add_deployment(
     actor: Actor = Actor.OPERATOR,
 ) -> DeploymentInfo:
     """Make the deployment known; one that is known already is returned as it is."""
+    _hold(session, platform_id)
     found = _find(session, platform_id, deployment_id)
     if found is not None:
         return _info(found)
@@ -131,6 +133,7 @@ def forget_waiting(
 
 def note_pending(session: Session, pending: PendingDeployment, *, now: datetime) -> bool:
     """Write down a deployment for the operator to approve. False: known already, or too many."""
+    _hold(session, pending.platform_id)
     if _find(session, pending.platform_id, pending.deployment_id) is not None:
         return False
     waiting = session.scalar(
@@ -166,6 +169,11 @@ def admit_deployment(session: Session, launch: VerifiedLaunch, *, now: datetime)
         is_approved=True,
         actor=Actor.SYSTEM,
     ).id
+
+
+def _hold(session: Session, platform_id: int) -> None:
+    """Let one launch at a time look whether a deployment is new: a class comes all at once."""
+    hold_lock(session, "lti.deployments", platform_id)
 
 
 def _get(session: Session, platform_public_id: str, deployment_id: str) -> Deployment:
