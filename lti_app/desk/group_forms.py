@@ -5,6 +5,7 @@ from flask_wtf.file import FileField
 from wtforms import SelectField, StringField, TextAreaField
 from wtforms.validators import DataRequired, Length
 
+from lti_app.core.names import one_line
 from lti_app.people.groups import SetDetail
 from lti_app.people.models import NAME_LENGTH
 from lti_app.web.fields import WholeField, in_range
@@ -19,7 +20,7 @@ NO_GROUP = "none"
 class NameForm(Form):
     """What a set or a group is called."""
 
-    name = StringField()
+    name = StringField(filters=[one_line])
 
     def __init__(self, label: str, **given: object) -> None:
         """Give the field its words, in the reader's language."""
@@ -33,7 +34,7 @@ class NameForm(Form):
 
     def words(self) -> str:
         """Return what was typed, without blanks that nobody sees."""
-        return " ".join((self.name.data or "").split())
+        return str(self.name.data)
 
 
 class SplitForm(Form):

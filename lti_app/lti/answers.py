@@ -7,8 +7,8 @@ from typing import Any
 
 from lti_app.core.http import Answer, FetchError, ForbiddenAddressError
 from lti_app.core.logs import clean_text as without_secrets
+from lti_app.core.names import clean_text
 from lti_app.lti.errors import Outcome, ServiceProblem
-from lti_app.lti.names import clean_text
 
 LONGEST_WAIT_SECONDS = 3600
 _MAX_WORDS = 200

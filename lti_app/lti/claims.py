@@ -11,8 +11,8 @@ from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
+from lti_app.core.names import clean_text
 from lti_app.lti.errors import LtiError, Reason
-from lti_app.lti.names import clean_text
 from lti_app.lti.roles import LaunchRoles, parse_roles
 from lti_app.lti.verified import ContextClaim, MessageType, Names, ResourceLink
 

@@ -11,9 +11,9 @@ from decimal import Decimal
 from types import MappingProxyType
 from typing import Any
 
+from lti_app.core.names import clean_text
 from lti_app.lti.addresses import parse_address
 from lti_app.lti.deep_linking import RESOURCE_LINK_TYPE
-from lti_app.lti.names import clean_text
 from lti_app.lti.review import review_offer
 
 #: Names an activity by its public id: a custom parameter, and in the query of a link's address.

@@ -8,9 +8,9 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from lti_app.core.names import clean_text
 from lti_app.lti.addresses import host_of, is_service_url
 from lti_app.lti.errors import LtiError, Reason
-from lti_app.lti.names import clean_text
 from lti_app.lti.roles import ContextRole, LaunchRoles
 
 DEEP_LINKING = "https://purl.imsglobal.org/spec/lti-dl/claim/"

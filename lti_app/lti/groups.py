@@ -7,12 +7,12 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from lti_app.core.names import clean_text
 from lti_app.lti.addresses import is_service_url
 from lti_app.lti.calls import Call, ServiceCaller
 from lti_app.lti.configuration import GROUPS
 from lti_app.lti.errors import Outcome, ServiceProblem
 from lti_app.lti.listing import read_list
-from lti_app.lti.names import clean_text
 from lti_app.lti.service_access import ServiceAccess
 from lti_app.lti.service_urls import with_query
 from lti_app.lti.verified import GroupsClaim, Note

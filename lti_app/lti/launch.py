@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 from lti_app.core.clock import Clock
 from lti_app.core.db import Database
 from lti_app.core.http import HttpClient
+from lti_app.core.names import clean_text
 from lti_app.lti import binding
 from lti_app.lti.addresses import is_own_url
 from lti_app.lti.attempts import Attempt, consume_attempt, find_attempt
@@ -28,7 +29,6 @@ from lti_app.lti.errors import LtiError, Reason
 from lti_app.lti.keysets import KeySets
 from lti_app.lti.legacy import LegacyIds
 from lti_app.lti.models import Platform
-from lti_app.lti.names import clean_text
 from lti_app.lti.pylti import CheckedLaunch
 from lti_app.lti.pylti_parts import Expected, NoRequests
 from lti_app.lti.registration import Registration

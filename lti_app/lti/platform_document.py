@@ -9,6 +9,7 @@ from types import MappingProxyType
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
+from lti_app.core.names import clean_text
 from lti_app.lti.addresses import (
     host_of,
     is_ordinary_path,
@@ -17,7 +18,6 @@ from lti_app.lti.addresses import (
     parse_address,
 )
 from lti_app.lti.audience import ForeignAudienceError, audience_of
-from lti_app.lti.names import clean_text
 from lti_app.lti.quirks import Family, family_of
 from lti_app.lti.registration_problems import RegistrationError, Stop
 from lti_app.lti.strict_json import NotStrictError, parse_object

@@ -7,9 +7,9 @@ note; it never refuses the launch.
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Protocol
 
+from lti_app.core.names import clean_text
 from lti_app.lti.addresses import host_of, is_service_url, origin_of
 from lti_app.lti.claims import LTI, language_of
-from lti_app.lti.names import clean_text
 from lti_app.lti.quirks import Family, family_of
 from lti_app.lti.registration import Registration
 from lti_app.lti.verified import (

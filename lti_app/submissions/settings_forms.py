@@ -23,6 +23,7 @@ from lti_app.catalog.settings import (
     refuse_contradictions,
 )
 from lti_app.catalog.views import ActivityView
+from lti_app.core.names import one_line
 from lti_app.core.zones import (
     FIRST_YEAR,
     LAST_YEAR,
@@ -67,7 +68,7 @@ class SettingsForm(Form):
 
     def validate_title(self, field: Field) -> None:
         """Refuse what is no title of one line."""
-        field.data = " ".join((field.data or "").split())
+        field.data = one_line(field.data)
         if not 0 < len(field.data) <= TITLE_LENGTH:
             words = _("Write a title of at most %(most)s characters.", most=TITLE_LENGTH)
             raise ValidationError(words)

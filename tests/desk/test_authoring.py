@@ -280,3 +280,11 @@ def test_a_row_of_many_fields_is_moved_and_removed_at_its_top(teacher: Visitor) 
     page = Editor(teacher, make_own(teacher, "new:exercise/branch")).page
 
     assert page.index('value="remove:scenes.0"') < page.index('name="item.scenes.0.title"')
+
+
+def test_a_title_that_nobody_sees_is_no_title(teacher: Visitor) -> None:
+    editor = Editor(teacher, make_own(teacher))
+
+    answer = editor.press("save", title="\ufeff\u202e\x07")
+
+    assert answer.status_code == 422

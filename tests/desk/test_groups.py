@@ -76,7 +76,7 @@ def test_a_set_has_the_name_that_was_typed(course: Course) -> None:
     assert "In no group yet" in page
 
 
-@pytest.mark.parametrize("name", ["", "   ", "x" * 256])
+@pytest.mark.parametrize("name", ["", "   ", "\ufeff\u202e", "x" * 256])
 def test_a_set_needs_a_name(course: Course, name: str) -> None:
     assert course.teacher.post("groups", {"name": name}).status_code == 422
 

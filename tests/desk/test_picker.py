@@ -153,6 +153,7 @@ def test_where_one_is_taken_what_was_made_takes_the_place(
     [
         ({"title-0": " "}, "Write a title"),
         ({"title-0": "x" * 256}, "Write a title"),
+        ({"title-0": "\ufeff\u202e\x07"}, "Write a title"),
         ({"points-0": "0"}, "Write a number above 0"),
         ({"points-0": "1e9"}, "Write a number above 0"),
         ({"due_at-0": "soon"}, "Write a date and a time"),

@@ -123,6 +123,7 @@ def test_instructions_are_taken_away_by_an_empty_field(
     ("name", "typed", "said"),
     [
         ("title", " ", "Write a title of at most 255 characters."),
+        ("title", "\ufeff\u202e\x07", "Write a title of at most 255 characters."),
         ("title", "x" * 256, "Write a title of at most 255 characters."),
         ("instructions", "é" * 4001, "Write at most 4,000 characters. Now there are 4,001."),
         ("time_zone", "Europe/Atlantis", "Choose one of these."),

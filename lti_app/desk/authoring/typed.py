@@ -7,6 +7,7 @@ somebody types can be kept, also what is no item yet.
 from collections.abc import Mapping
 from typing import Any
 
+from lti_app.core.names import one_line
 from lti_app.desk.authoring.tree import (
     KEY,
     MOST_ROWS,
@@ -128,6 +129,4 @@ def _read(node: Node, found: Any) -> Any:
     if isinstance(node, Leaf) and node.control is Control.TICK:
         return bool(found) and isinstance(found, str)
     text = found if isinstance(found, str) else ""
-    return (
-        " ".join(text.split()) if isinstance(node, Leaf) and node.control is Control.LINE else text
-    )
+    return one_line(text) if isinstance(node, Leaf) and node.control is Control.LINE else text

@@ -14,6 +14,7 @@ from wtforms.validators import ValidationError
 from lti_app.catalog.models import TITLE_LENGTH
 from lti_app.catalog.rules import Release
 from lti_app.catalog.settings import SettingsError, refuse_contradictions
+from lti_app.core.names import one_line
 from lti_app.core.zones import FIRST_YEAR, LAST_YEAR, FarTimeError, NoSuchTimeError, moment_in
 from lti_app.desk.adding.basket import Picked
 from lti_app.desk.picker.sent_rows import in_order
@@ -27,7 +28,7 @@ DATES = ("opens_at", "due_at", "closes_at")
 
 def _one_line(_form: Form, field: Field) -> None:
     """Refuse what is no title of one line."""
-    field.data = " ".join((field.data or "").split())
+    field.data = one_line(field.data)
     if not 0 < len(field.data) <= TITLE_LENGTH:
         words = _("Write a title of at most %(most)s characters.", most=TITLE_LENGTH)
         raise ValidationError(words)

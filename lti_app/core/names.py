@@ -1,4 +1,4 @@
-"""What a platform calls people and things, made fit to store and show. It escapes nothing.
+"""What platforms and people call things, made fit to store and show. It escapes nothing.
 
 Display keeps its own duty: text in a page is still escaped and isolated there.
 """
@@ -26,11 +26,22 @@ def clean_text(value: object, *, limit: int = MAX_LENGTH) -> str | None:
     if not isinstance(value, str):
         return None
     # Cut before cleaning: a megabyte of text must not cost a megabyte of work.
-    text = value[: 4 * limit]
-    if not (text.isascii() and text.isprintable()):
-        text = _CONTROLS.sub(" ", _UNWANTED.sub("", text))
-        text = unicodedata.normalize("NFC", text)
-    return truncate(_SPACES.sub(" ", text).strip(), limit) or None
+    return truncate(_SPACES.sub(" ", _cleaned(value[: 4 * limit])).strip(), limit) or None
+
+
+def one_line(typed: str | None) -> str:
+    r"""Return what somebody typed as one line, empty when nothing is left; it is never cut.
+
+    >>> one_line(" Week\t\u202e2 "), one_line("\ufeff"), one_line(None)
+    ('Week 2', '', '')
+    """
+    return " ".join(_cleaned(typed or "").split())
+
+
+def _cleaned(text: str) -> str:
+    if text.isascii() and text.isprintable():
+        return text
+    return unicodedata.normalize("NFC", _CONTROLS.sub(" ", _UNWANTED.sub("", text)))
 
 
 def truncate(text: str, limit: int) -> str:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lti_app.lti.names import MAX_LENGTH, clean_text, truncate
+from lti_app.core.names import MAX_LENGTH, clean_text, truncate
 
 FAMILY = "\U0001f468\u200d\U0001f469\u200d\U0001f467"
 FLAG = "\U0001f1e9\U0001f1ea"
