@@ -4,7 +4,7 @@ Who joins is taken in page by page; who leaves, `people.readings` decides at the
 transaction is open while the platform is asked.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import partial
@@ -16,7 +16,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from lti_app.bridge.platform_calls import Way, reason_of, way_of
-from lti_app.bridge.roles import role_of
+from lti_app.bridge.roster_parts import in_parts, listed_of
 from lti_app.core.clock import Clock
 from lti_app.core.db import Database
 from lti_app.core.logs import get_logger
@@ -39,7 +39,7 @@ from lti_app.lti.service_access import ServiceAccess, get_service_access
 from lti_app.people import readings
 from lti_app.people.group_sync import owe_group_sync
 from lti_app.people.groups import CourseRef
-from lti_app.people.members import Listed, ListedNames, take_listed
+from lti_app.people.members import take_listed
 from lti_app.people.models import Context
 from lti_app.people.roster import find_roster
 from lti_app.people.roster_rows import RosterView
@@ -47,8 +47,6 @@ from lti_app.web.ended import end_sessions_of, end_sessions_of_left
 
 #: A run reads so many pages, then others have their turn on the way to the platform.
 PAGES_A_RUN = 20
-#: People a transaction: others must have their turn to write in between.
-PEOPLE_AT_ONCE = 100
 #: Failures in a row, about a quarter of an hour; then the reading ends and is begun anew later.
 MOST_FAILURES = 6
 #: Pages in a row that tell of nobody new are a list without an end.
@@ -116,16 +114,18 @@ class RosterReader:
             for page in islice(pages, PAGES_A_RUN):
                 roster = self._take(roster, page)
                 if page.next_url is None:
-                    return ending(partial(self._end, course, page), is_good=True)
+                    return ending(_unless_late(partial(self._end, course, page)), is_good=True)
         except ServiceProblem as problem:
-            return ending(partial(self._explain, course, roster, problem))
+            return ending(_unless_late(partial(self._explain, course, roster, problem)))
+        except readings.OvertakenError:
+            return Done()
         return ending(partial(self._go_on, course), is_good=True)
 
     def _take(self, roster: RosterView, page: RosterPage) -> RosterView:
         """Take in a page, a part of it in each transaction, and the page itself with the last."""
         if page.has_odd_type:
             _log.warning("roster of an odd media type", context=roster.context_id)
-        told, parts = 0, list(_parts(page.members)) or [()]
+        told, parts = 0, list(in_parts(page.members)) or [()]
         for part in parts[:-1]:
             with self._turn, self.database.write() as session:
                 told += self._take_part(session, roster, part)
@@ -141,9 +141,10 @@ class RosterReader:
         return roster
 
     def _take_part(self, session: Session, roster: RosterView, part: Sequence[Member]) -> int:
+        readings.hold_reading(session, roster)
         where = {"platform_id": roster.platform_id, "context_id": roster.context_id}
         taken = take_listed(
-            session, map(_listed, part), **where, reading=roster.reading, now=self.clock()
+            session, map(listed_of, part), **where, reading=roster.reading, now=self.clock()
         )
         end_sessions_of(session, taken.changed_ids, **where, now=self.clock())
         return taken.told_count
@@ -210,28 +211,23 @@ class RosterReader:
         return course.way.try_again(session, problem, now=self.clock())
 
 
+def _unless_late(write: Callable[[Session], JobOutcome]) -> Callable[[Session], JobOutcome]:
+    """Return the same, that leaves everything as it is where the reading has another run."""
+
+    def write_if_ours(session: Session) -> JobOutcome:
+        try:
+            return write(session)
+        except readings.OvertakenError:
+            return Done()
+
+    return write_if_ours
+
+
 def _call(course: _Course) -> Call:
     roster = course.roster
     if not roster.is_whole and roster.differences_url is not None:
         return differences_call(roster.differences_url)
     return roster_call(course.access)
-
-
-def _parts(members: Sequence[Member]) -> Iterator[Sequence[Member]]:
-    """Yield the members in handfuls; the test user of the platform is nobody of the course."""
-    people = [one for one in members if not one.roles.is_test_user]
-    for start in range(0, len(people), PEOPLE_AT_ONCE):
-        yield people[start : start + PEOPLE_AT_ONCE]
-
-
-def _listed(member: Member) -> Listed:
-    names = member.names
-    return Listed(
-        member.user_id,
-        role=role_of(member.roles),
-        is_here=member.is_here,
-        names=ListedNames(names.name, names.given_name, names.family_name, names.email),
-    )
 
 
 def _is_stale_cursor(course: _Course, problem: ServiceProblem) -> bool:

@@ -1,7 +1,8 @@
 """How the reading of a roster goes: begun, taken down page by page, ended, or failed.
 
 A reading that does not reach its end takes nobody out of the course, and one that misses many of
-them waits for an instructor's word. It asks no platform.
+them waits for an instructor's word. What a late run tells of a reading that is over is refused with
+`OvertakenError`. It asks no platform.
 """
 
 from datetime import datetime, timedelta
@@ -11,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from lti_app.audit import Actor
 from lti_app.core.db.locks import hold_lock
+from lti_app.core.errors import RapportError
 from lti_app.core.reason import Reason
 from lti_app.people.models import URL_LENGTH, Enrolment, EnrolmentStatus, Roster, RosterState
 from lti_app.people.roles import Role
@@ -26,6 +28,12 @@ WHOLE_EVERY = timedelta(days=7)
 GO_ON_FOR = timedelta(hours=6)
 #: A course that nobody opens for so long is read again when an instructor does.
 ASLEEP_AFTER = timedelta(days=60)
+
+
+class OvertakenError(RapportError):
+    """Another run has ended this reading, or begun the next: a late one may change nothing."""
+
+    code = "reading_overtaken"
 
 
 def begin_reading(
@@ -46,6 +54,21 @@ def begin_reading(
     return view_of(row)
 
 
+def hold_reading(session: Session, roster: RosterView) -> Roster:
+    """Return the row of a reading that goes on, held with the lock of launches.
+
+    That lock comes first, as launches have it, or each could wait for what the other holds.
+
+    Raises:
+        OvertakenError: it goes on no longer.
+    """
+    _wait_for_launches(session, roster.platform_id)
+    row = get_row(session, roster.platform_id, roster.context_id)
+    if row.reading != roster.reading or row.state != RosterState.READING.value:
+        raise OvertakenError
+    return row
+
+
 def note_page(
     session: Session, roster: RosterView, *, told: int, skipped: int, next_url: str | None
 ) -> RosterView:
@@ -54,7 +77,7 @@ def note_page(
     Args:
         told: people on it whom this reading had not told of before.
     """
-    row = get_row(session, roster.platform_id, roster.context_id)
+    row = hold_reading(session, roster)
     row.pages_count += 1
     row.members_count += told
     row.skipped_count += skipped
@@ -71,7 +94,7 @@ def note_trouble(session: Session, roster: RosterView, reason: Reason, *, counts
     Args:
         counts: whether it is a failure, and not a platform that asked to wait.
     """
-    row = get_row(session, roster.platform_id, roster.context_id)
+    row = hold_reading(session, roster)
     row.failed_count += counts
     row.reason_code, row.reason_params = reason.code, dict(reason.params)
     return row.failed_count
@@ -79,7 +102,7 @@ def note_trouble(session: Session, roster: RosterView, reason: Reason, *, counts
 
 def start_over(session: Session, roster: RosterView, *, forget_differences: bool = False) -> None:
     """Let the next run ask for everybody from the first page on."""
-    row = get_row(session, roster.platform_id, roster.context_id)
+    row = hold_reading(session, roster)
     row.cursor_url = None
     if forget_differences:
         row.differences_url = None
@@ -98,7 +121,7 @@ def fail_reading(
     Args:
         again_after: None where the course is gone: nobody asks again by themselves.
     """
-    row = get_row(session, roster.platform_id, roster.context_id)
+    row = hold_reading(session, roster)
     row.state, row.cursor_url = RosterState.STALE.value, None
     was_stale, row.stale_at = row.stale_at is not None, row.stale_at or now
     row.due_at = None if again_after is None else now + again_after
@@ -115,8 +138,7 @@ def end_reading(
     Returns:
         False when an instructor has to say first that they have left.
     """
-    _wait_for_launches(session, roster.platform_id)
-    row = get_row(session, roster.platform_id, roster.context_id)
+    row = hold_reading(session, roster)
     leaving = is_leaving(row)
     row.leaving_count = session.scalar(select(func.count()).where(*leaving)) or 0
     before = session.scalar(select(func.count()).where(*_on_roster(row))) or 0
@@ -160,7 +182,7 @@ def confirm_leaving(
 
 
 def _wait_for_launches(session: Session, platform_id: int) -> None:
-    """Take the lock of launches first, as they do, or each could wait for rows of the other."""
+    """Take the lock that launches of a platform take first."""
     hold_lock(session, "launch", platform_id)
 
 

@@ -83,7 +83,10 @@ def wakes(session: Session, *, platform_id: int, context_id: int, now: datetime)
 
     One that was owed a day ago has gone astray, such as while its platform was switched off.
     """
-    row = find_row(session, platform_id, context_id)
+    # Launches come one after the other; a row that is only looked at is not held.
+    row = session.scalar(
+        select(Roster).where(Roster.platform_id == platform_id, Roster.context_id == context_id)
+    )
     if row is None:
         return True
     is_astray = now - row.asked_at >= ASTRAY_AFTER

@@ -8,7 +8,14 @@ from sqlalchemy import select
 from lti_app.audit import Actor
 from lti_app.audit.models import AuditEvent
 from lti_app.people.models import Context, RosterState
-from lti_app.people.readings import confirm_leaving
+from lti_app.people.readings import (
+    GO_ON_FOR,
+    OvertakenError,
+    begin_reading,
+    confirm_leaving,
+    end_reading,
+)
+from lti_app.people.roster_rows import RosterView
 from tests.cases.roster_school import COURSE, TEACHER, RosterSchool, learners, subs
 from tests.cases.stage import Seat
 from tests.peers.http_peer import Reply, Seen, json_reply
@@ -156,6 +163,46 @@ def test_f33_a_good_reading_settles_what_was_held(school: RosterSchool, seats: l
 
     assert (roster.state, roster.leaving_count, roster.stale_at) == (RosterState.READ, 0, None)
     assert school.here() == subs(EVERYBODY)
+
+
+@pytest.mark.parametrize(
+    "last",
+    [
+        pytest.param([*EVERYBODY[:200], *learners(1, start=900)], id="F36 a page"),
+        pytest.param([], id="F36 the end"),
+        pytest.param(Reply(500), id="F36 a trouble"),
+        pytest.param(Reply(403), id="F36 a failure"),
+    ],
+)
+def test_a_late_run_changes_nothing_of_the_reading_that_took_its_place(
+    school: RosterSchool, seats: list[Seat], last: Any
+) -> None:
+    def overtake(_seen: Seen) -> Any:
+        """Stop until another run has begun anew, and answer only then."""
+        with school.stage.database.write() as session:
+            later = school.stage.clock() + 2 * GO_ON_FOR
+            context = session.scalars(select(Context)).one()
+            where = {"platform_id": context.platform_id, "context_id": context.id}
+            before.append(begin_reading(session, **where, now=later))
+        return last
+
+    before: list[RosterView] = []
+
+    school.read(EVERYBODY[:100], overtake)
+
+    assert [school.roster()] == before
+    assert school.here() == subs(EVERYBODY)
+
+
+def test_f36_a_late_end_of_a_reading_that_is_over_is_refused(
+    school: RosterSchool, seats: list[Seat]
+) -> None:
+    over = school.roster()
+
+    with school.stage.database.write() as session, pytest.raises(OvertakenError):
+        end_reading(session, over, differences_url=None, now=school.stage.clock())
+
+    assert school.roster() == over
 
 
 def confirm(school: RosterSchool, reading: int) -> bool:
