@@ -18,6 +18,7 @@ from lti_app.bridge.entrance import bridge, let_in, page_for_nobody, refusals_re
 from lti_app.bridge.launch import Entered
 from lti_app.bridge.messages import NOTHING_KEPT
 from lti_app.core.errors import ForbiddenError
+from lti_app.lti.addresses import origin_of
 from lti_app.lti.errors import LtiError, Reason
 from lti_app.lti.launch import LaunchForm
 from lti_app.lti.login import cookie_name_of
@@ -27,7 +28,6 @@ from lti_app.lti.waiting import let_wait, take_waiting
 from lti_app.web.access import Transaction, open_to_all
 from lti_app.web.context import clock, services
 from lti_app.web.cookies import expire_surplus
-from lti_app.web.headers import origin_of
 from lti_app.web.limits import count_finish
 from lti_app.web.render import Page
 from lti_app.web.session import path_of_key
@@ -110,7 +110,8 @@ def _read_report() -> _Report:
 
 
 def _word(value: Any) -> str | None:
-    return value if isinstance(value, str) and 0 < len(value) <= _LONGEST_WORD else None
+    is_word = isinstance(value, str) and value.isascii() and 0 < len(value) <= _LONGEST_WORD
+    return value if is_word else None
 
 
 def _verify(report: _Report) -> VerifiedLaunch:

@@ -19,6 +19,7 @@ from lti_app.core.clock import Clock
 from lti_app.core.db import Database
 from lti_app.core.http import HttpClient
 from lti_app.lti import claims as checks
+from lti_app.lti.addresses import parse_address
 from lti_app.lti.compact import CompactToken, decode_segment, parse_compact
 from lti_app.lti.errors import LtiError, Reason
 from lti_app.lti.keysets import KeySets
@@ -106,8 +107,9 @@ class NoticeVerifier:
         """Return the one registration that an unproven token says it is for."""
         issuer, audience = claims.get("iss"), claims.get("aud")
         names = audience if isinstance(audience, list) else [audience]
-        clients = [one for one in names[:_MAX_AUDIENCES] if isinstance(one, str)]
-        if not isinstance(issuer, str):
+        # As the columns hold them: a database takes not every character.
+        clients = [one for one in names[:_MAX_AUDIENCES] if checks.is_identifier(one)]
+        if parse_address(issuer) is None:
             raise LtiError(Reason.ISSUER_MISMATCH)
         query = select_registrations().where(
             Platform.issuer == issuer, Platform.client_id.in_(clients)

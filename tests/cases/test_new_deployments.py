@@ -1,4 +1,4 @@
-"""Cases CL, a whole class at once: the first launches of a deployment that nobody has seen before."""
+"""A whole class at once: the first launches of a deployment that nobody has seen before."""
 
 from collections import Counter
 

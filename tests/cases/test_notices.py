@@ -96,6 +96,21 @@ def test_pn_02_a_forged_signature_is_refused(school: NoticeSchool, forged: str) 
     assert school.kept() == []
 
 
+@pytest.mark.parametrize(
+    ("claim", "reason"), [("iss", Reason.ISSUER_MISMATCH), ("aud", Reason.AUDIENCE_MISMATCH)]
+)
+def test_pn_02_what_no_database_takes_is_refused_like_a_stranger(
+    school: NoticeSchool, claim: str, reason: Reason
+) -> None:
+    answer = school.send(
+        school.token({claim: "https://lms.test/\x00"}), school.token(notice("good"))
+    )
+
+    assert (answer.status_code, answer.json) == (202, {"accepted": 1, "refused": 1})
+    refused = [line for line in school.stage.log.lines() if line["event"] == "notice refused"]
+    assert [line["reason"] for line in refused] == [reason]
+
+
 def test_pn_02_a_notice_for_a_disabled_platform_is_refused(school: NoticeSchool) -> None:
     from lti_app.lti.models import Platform  # noqa: PLC0415 - used once
 

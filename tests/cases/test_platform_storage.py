@@ -7,10 +7,10 @@ import re
 from typing import Any
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from lti_app.lti.errors import Reason
-from lti_app.lti.models import LoginAttempt, WaitingLaunch
+from lti_app.lti.models import LoginAttempt, Platform, WaitingLaunch
 from lti_app.lti.waiting import WAITS_FOR
 from lti_app.web.models import LaunchSession
 from tests.cases.stage import Stage
@@ -46,6 +46,17 @@ def test_the_login_page_names_who_keeps_words_and_only_that_origin(
     assert data["origin"] == ISSUER, "the origin of the registered authentication address"
     assert len(data["secret"]) == 43
     assert "<script>" not in page.text
+
+
+@pytest.mark.parametrize("path", [":443/auth", "/auth"])
+def test_an_origin_is_named_as_browsers_name_it(stage: Stage, path: str) -> None:
+    """A message never comes from an origin with the scheme's own port."""
+    with stage.database.write() as session:
+        session.execute(update(Platform).values(auth_url=f"https://lms.test{path}"))
+
+    login = stage.browser().login(stage.platform, lti_storage_target="_parent")
+
+    assert data_of(login.response)["origin"] == "https://lms.test"
 
 
 def test_a_platform_that_offers_nothing_is_told_nothing(stage: Stage) -> None:
@@ -108,6 +119,8 @@ def test_the_token_of_a_waiting_launch_is_sealed_and_not_logged(stage: Stage) ->
         pytest.param({"secret": "x" * 43}, Reason.STORAGE_MISMATCH, id="PS-12-secret"),
         pytest.param({"secret": ["x"]}, Reason.NOT_IN_STORAGE, id="PS-12-list"),
         pytest.param({"secret": "x" * 5000}, Reason.NOT_IN_STORAGE, id="PS-12-long"),
+        pytest.param({"secret": "\ud800"}, Reason.NOT_IN_STORAGE, id="PS-12-half-a-character"),
+        pytest.param({"state": "\ud800"}, Reason.NOT_IN_STORAGE, id="PS-12-half-a-state"),
     ],
 )
 def test_words_that_do_not_fit_start_no_session(
@@ -188,6 +201,23 @@ def test_a_finishing_call_of_another_shape_is_refused(stage: Stage, body: str) -
         ),
         status=400,
         reason="http_400",
+    )
+
+
+@pytest.mark.parametrize("name", ["state", "ticket"])
+@pytest.mark.parametrize("word", ["\ud800", "é", "\x00"])
+def test_a_finishing_call_with_odd_characters_finds_nothing(
+    stage: Stage, name: str, word: str
+) -> None:
+    waiting = wait_for_storage(stage)
+    sent = {"state": waiting.login.state, "ticket": waiting.ticket, "stored": waiting.stored}
+
+    stage.check_refused(
+        lambda: waiting.browser.client.post(
+            "/lti/finish", json={**sent, name: word}, headers=OWN_REQUEST, base_url=TOOL
+        ),
+        status=401,
+        reason=Reason.NOT_WAITING,
     )
 
 
