@@ -1,12 +1,12 @@
 """The job that reads the groups of a course from its platform, and when that is owed.
 
-Who is in a group stands in the roster, where the platform writes it there; else it is asked for
-each person. A list that was not read to its end changes nothing. No transaction is open while the
-platform is asked. Source: LTI Course Groups Service 1.0.
+Who is in a group stands in the roster, where the platform writes it there, and was kept when that
+was read; else each person is asked for, some in a run. A list that was not read to its end changes
+nothing. No transaction is open while the platform is asked. Source: LTI Course Groups Service 1.0.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
@@ -18,18 +18,19 @@ from lti_app.bridge.platform_calls import Way, reason_of, way_of
 from lti_app.bridge.roles import role_of
 from lti_app.core.clock import Clock
 from lti_app.core.logs import get_logger
+from lti_app.core.reason import Reason
 from lti_app.jobs.outcome import Done, Ending, JobRun, RetryAt, Work, ending
 from lti_app.jobs.outcome import Outcome as JobOutcome
 from lti_app.lti.calls import ServiceCaller
-from lti_app.lti.errors import Outcome, ServiceProblem
+from lti_app.lti.errors import ServiceProblem
 from lti_app.lti.groups import PlatformGroup, read_groups, read_sets
-from lti_app.lti.nrps import read_roster, roster_call
 from lti_app.lti.service_access import ServiceAccess, get_service_access
 from lti_app.lti.verified import VerifiedLaunch
 from lti_app.people.group_sync import (
+    NONE_TOLD,
+    TOO_MANY,
     ToldGroup,
     ToldGroups,
-    list_subs,
     note_trouble,
     owe_group_sync,
     take_groups,
@@ -37,11 +38,24 @@ from lti_app.people.group_sync import (
 from lti_app.people.groups import CourseRef, find_sync
 from lti_app.people.models import Context
 from lti_app.people.roles import Role
+from lti_app.people.roster import find_roster
+from lti_app.people.told_groups import (
+    count_failure,
+    count_people,
+    has_lost_all,
+    list_people,
+    note_asked,
+    told_by_roster,
+)
 
 READ_EVERY = timedelta(days=1)
 #: People who are asked for one by one. A course with more of them has a platform with a roster.
 MOST_ASKED = 2000
+#: Of them in one run, so that others have their turn on the way to the platform.
+ASKED_AT_ONCE = 50
+#: Tries in a row that came to nothing, also where the platform only asked to wait.
 MOST_FAILURES = 6
+WAIT_FOR_ROSTER = timedelta(minutes=1)
 
 _log = get_logger(__name__)
 
@@ -60,6 +74,23 @@ def read_groups_at_launch(
     known = find_sync(session, course)
     if known is None or (known.synced_at or known.tried_at) <= now - READ_EVERY:
         owe_group_sync(session, course, now=now)
+
+
+@dataclass(frozen=True)
+class _Course:
+    """Whose groups are read.
+
+    Attributes:
+        by_roster: the groups of each person, where the roster tells of any.
+        asked: who else is asked for in this run, by their ids here and the platform's.
+        is_last: whether nobody is left to be asked for after them.
+    """
+
+    ref: CourseRef
+    by_roster: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    asked: Sequence[tuple[int, str]] = ()
+    is_last: bool = True
+    is_too_large: bool = False
 
 
 @dataclass(frozen=True)
@@ -86,69 +117,105 @@ class GroupReader:
             # The newest launch offers them no longer: what was read stays as it is.
             return Done()
         course = CourseRef(context.platform_id, context.id)
-        asked = list_subs(session, course, at_most=MOST_ASKED)
+        if _is_roster_under_way(session, course):
+            # It may tell who is in which group; then nobody has to be asked for singly.
+            at, why = self.clock() + WAIT_FOR_ROSTER, Reason("roster_goes_on")
+            return RetryAt(at, why, is_attempt=False)
         way = way_of(run, access, access.groups_url)
-        return Work(partial(self._read, way, course, access, context.lti_id, asked))
+        return Work(partial(self._read, way, _course_of(session, course), access))
 
-    def _read(
-        self,
-        way: Way,
-        course: CourseRef,
-        access: ServiceAccess,
-        context_ref: str,
-        asked: Sequence[str],
-    ) -> Ending[Any] | JobOutcome:
+    def _read(self, way: Way, course: _Course, access: ServiceAccess) -> Ending[Any] | JobOutcome:
         try:
             sets = {one.id: one.name for one in read_sets(self.caller, access)}
             groups = list(read_groups(self.caller, access))
-            members = self._members(access, context_ref, asked) if groups else {}
         except ServiceProblem as problem:
             return ending(partial(self._explain, way, course, problem))
-        told = ToldGroups(sets, [_told(one) for one in groups], members)
-        return ending(partial(self._take, way, course, told), is_good=True)
+        told = ToldGroups(sets, [_told(one) for one in groups], course.by_roster)
+        if not groups or course.by_roster or not course.asked:
+            return ending(partial(self._take, way, course, told), is_good=True)
+        return self._ask(way, course, access, told)
 
-    def _members(
-        self, access: ServiceAccess, context_ref: str, asked: Sequence[str]
-    ) -> Mapping[str, Sequence[str]]:
-        """Return the groups of each person, from the roster if it tells of any."""
-        listed = self._listed(access, context_ref)
-        if any(one is not None for one in listed.values()):
-            return {sub: group_ids or () for sub, group_ids in listed.items()}
-        return {
-            sub: [one.id for one in read_groups(self.caller, access, user_id=sub)] for sub in asked
-        }
+    def _ask(
+        self, way: Way, course: _Course, access: ServiceAccess, told: ToldGroups
+    ) -> Ending[Any] | JobOutcome:
+        """Ask for a portion of people one by one; whose answer has come is taken over."""
+        answers: dict[str, list[str]] = {}
+        until = 0
+        for user_id, sub in course.asked:
+            try:
+                found = read_groups(self.caller, access, user_id=sub)
+                answers[sub], until = [one.id for one in found], user_id
+            except ServiceProblem as problem:
+                part = replace(told, members=answers)
+                return ending(partial(self._break_off, way, course, part, until, problem))
+        part = replace(told, members=answers)
+        if course.is_last:
+            return ending(partial(self._take, way, course, part), is_good=True)
+        return ending(partial(self._go_on, way, course, part, until), is_good=True)
 
-    def _listed(
-        self, access: ServiceAccess, context_ref: str
-    ) -> Mapping[str, Sequence[str] | None]:
-        if access.memberships_url is None:
-            return {}
-        try:
-            pages = read_roster(self.caller, access, roster_call(access), context_ref=context_ref)
-            return {one.user_id: one.group_ids for page in pages for one in page.members}
-        except ServiceProblem as problem:
-            if problem.outcome in (Outcome.NOT_OFFERED, Outcome.REFUSED, Outcome.GONE):
-                return {}
-            raise
-
-    def _take(self, way: Way, course: CourseRef, told: ToldGroups, session: Session) -> JobOutcome:
+    def _take(self, way: Way, course: _Course, told: ToldGroups, session: Session) -> JobOutcome:
         way.note_good(session, now=self.clock())
-        take_groups(session, course, told, now=self.clock())
-        _log.info("groups read", context=course.context_id, groups=len(told.groups))
+        if has_lost_all(session, course.ref, told):
+            note_trouble(session, course.ref, NONE_TOLD, now=self.clock())
+            return Done()
+        take_groups(session, course.ref, told, now=self.clock())
+        note_asked(session, course.ref, 0)
+        if course.is_too_large:
+            note_trouble(session, course.ref, TOO_MANY, now=self.clock())
+        _log.info("groups read", context=course.ref.context_id, groups=len(told.groups))
         return Done()
 
+    def _go_on(
+        self, way: Way, course: _Course, part: ToldGroups, until: int, session: Session
+    ) -> JobOutcome:
+        way.note_good(session, now=self.clock())
+        take_groups(session, course.ref, part, now=self.clock())
+        note_asked(session, course.ref, until)
+        return RetryAt(self.clock(), Reason("groups_go_on"), is_attempt=False)
+
+    def _break_off(
+        self,
+        way: Way,
+        course: _Course,
+        part: ToldGroups,
+        until: int,
+        problem: ServiceProblem,
+        session: Session,
+    ) -> JobOutcome:
+        if until:
+            take_groups(session, course.ref, part, now=self.clock())
+            note_asked(session, course.ref, until)
+        return self._explain(way, course, problem, session)
+
     def _explain(
-        self, way: Way, course: CourseRef, problem: ServiceProblem, session: Session
+        self, way: Way, course: _Course, problem: ServiceProblem, session: Session
     ) -> JobOutcome:
         reason = reason_of(problem)
         # A 401 for this one list speaks of the list: scores find out whether the key is good.
         is_of_list = problem.status == 401 and not problem.is_of_token
         again = None if is_of_list else way.try_again(session, problem, now=self.clock())
-        if isinstance(again, RetryAt) and way.run.attempts < MOST_FAILURES:
+        # Also a platform that only ever asks to wait is left alone in the end, until the next day.
+        if count_failure(session, course.ref) < MOST_FAILURES and isinstance(again, RetryAt):
             return again
-        note_trouble(session, course, reason.code, now=self.clock())
-        _log.warning("groups not read", context=course.context_id, reason=reason.code)
+        note_trouble(session, course.ref, reason.code, now=self.clock())
+        _log.warning("groups not read", context=course.ref.context_id, reason=reason.code)
         return Done()
+
+
+def _is_roster_under_way(session: Session, course: CourseRef) -> bool:
+    roster = find_roster(session, platform_id=course.platform_id, context_id=course.context_id)
+    return roster is not None and roster.is_under_way
+
+
+def _course_of(session: Session, ref: CourseRef) -> _Course:
+    by_roster = told_by_roster(session, ref)
+    sync = find_sync(session, ref)
+    if by_roster or sync is None:
+        return _Course(ref, by_roster)
+    if count_people(session, ref) > MOST_ASKED:
+        return _Course(ref, is_too_large=True)
+    asked = list_people(session, ref, after=sync.asked_until, at_most=ASKED_AT_ONCE)
+    return _Course(ref, asked=asked, is_last=len(asked) < ASKED_AT_ONCE)
 
 
 def _told(group: PlatformGroup) -> ToldGroup:

@@ -43,6 +43,7 @@ from lti_app.people.members import take_listed
 from lti_app.people.models import Context
 from lti_app.people.roster import find_roster
 from lti_app.people.roster_rows import RosterView
+from lti_app.people.told_groups import keep_told
 from lti_app.web.ended import end_sessions_of, end_sessions_of_left
 
 #: A run reads so many pages, then others have their turn on the way to the platform.
@@ -146,6 +147,7 @@ class RosterReader:
         taken = take_listed(
             session, map(listed_of, part), **where, reading=roster.reading, now=self.clock()
         )
+        keep_told(session, CourseRef(**where), {one.user_id: one.group_ids for one in part})
         end_sessions_of(session, taken.changed_ids, **where, now=self.clock())
         return taken.told_count
 

@@ -76,7 +76,11 @@ class GroupMember(Base):
 
 
 class GroupSync(Base):
-    """When the platform's groups of a course were read last, and why not since."""
+    """When the platform's groups of a course were read last, and why not since.
+
+    Where people are asked for one by one, `asked_until` is the user who was the last so far.
+    `failed_count` counts tries in a row that told of nobody.
+    """
 
     __tablename__ = "group_syncs"
     __privacy__ = Privacy(subject=Subject.NOBODY, keep=Keep.COURSE)
@@ -87,3 +91,5 @@ class GroupSync(Base):
     synced_at: Mapped[datetime | None]
     tried_at: Mapped[datetime]
     why_not: Mapped[str | None] = mapped_column(String(64))
+    asked_until: Mapped[int] = mapped_column(default=0)
+    failed_count: Mapped[int] = mapped_column(default=0)

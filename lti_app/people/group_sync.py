@@ -23,6 +23,13 @@ from lti_app.people.group_models import (
 from lti_app.people.groups import SYNC_JOB, CourseRef
 from lti_app.people.models import Enrolment, EnrolmentStatus, User
 
+#: Why no groups were taken over: all of them are missing at once, which may be a mistake there.
+NONE_TOLD = "no_groups_told"
+#: After an instructor had them read again: what is missing now is gone.
+NONE_BELIEVED = "no_groups_believed"
+#: Too many to ask for each of them; groups are known then, and not who is in them.
+TOO_MANY = "too_many_to_ask"
+
 
 @dataclass(frozen=True)
 class ToldGroup:
@@ -51,8 +58,12 @@ class ToldGroups:
 def owe_group_sync(
     session: Session, course: CourseRef, *, now: datetime, is_urgent: bool = False
 ) -> None:
-    """Owe a reading of the platform's groups, and let pages know that there is such a thing."""
-    row = _sync_row(session, course)
+    """Owe a reading of the platform's groups, and let pages know that there is such a thing.
+
+    Args:
+        is_urgent: a person asked for it: an empty list is believed then.
+    """
+    row = sync_row(session, course)
     if row is None:
         session.add(
             GroupSync(platform_id=course.platform_id, context_id=course.context_id, tried_at=now)
@@ -60,6 +71,8 @@ def owe_group_sync(
         session.flush()
     else:
         row.tried_at = now
+        if is_urgent and row.why_not == NONE_TOLD:
+            row.why_not = NONE_BELIEVED
     enqueue(
         session,
         SYNC_JOB,
@@ -72,21 +85,9 @@ def owe_group_sync(
 
 def note_trouble(session: Session, course: CourseRef, why_not: str, *, now: datetime) -> None:
     """Write down that the groups could not be read; those of before stay."""
-    row = _sync_row(session, course)
+    row = sync_row(session, course)
     if row is not None:
-        row.tried_at, row.why_not = now, why_not[:64]
-
-
-def list_subs(session: Session, course: CourseRef, *, at_most: int) -> list[str]:
-    """Return the platform's ids of everybody who is in the course now."""
-    rows = session.scalars(
-        select(User.sub)
-        .join(Enrolment, Enrolment.user_id == User.id)
-        .where(*_is_here(course))
-        .order_by(User.id)
-        .limit(at_most)
-    )
-    return list(rows)
+        row.tried_at, row.why_not, row.failed_count = now, why_not[:64], 0
 
 
 def _is_here(course: CourseRef) -> tuple[ColumnElement[bool], ...]:
@@ -99,7 +100,7 @@ def _is_here(course: CourseRef) -> tuple[ColumnElement[bool], ...]:
 
 
 def take_groups(session: Session, course: CourseRef, told: ToldGroups, *, now: datetime) -> None:
-    """Make the platform's groups here what it told."""
+    """Make the platform's groups here what it told, so far as it told."""
     hold_lock(session, "groups", course.context_id)
     sets = _take_sets(session, course, told, now)
     groups = _take_groups(session, course, told, sets, now)
@@ -108,13 +109,14 @@ def take_groups(session: Session, course: CourseRef, told: ToldGroups, *, now: d
         # Now that no group stands in it.
         if lti_id not in _wanted_sets(told):
             session.delete(row)
-    sync = _sync_row(session, course)
+    sync = sync_row(session, course)
     if sync is not None:
         sync.synced_at = sync.tried_at = now
         sync.why_not = None
 
 
-def _sync_row(session: Session, course: CourseRef) -> GroupSync | None:
+def sync_row(session: Session, course: CourseRef) -> GroupSync | None:
+    """Return how reading the groups of a course stands; None where it was never tried."""
     return session.scalar(
         select(GroupSync).where(
             GroupSync.platform_id == course.platform_id,

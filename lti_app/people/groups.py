@@ -99,6 +99,7 @@ class SyncState:
     synced_at: datetime | None
     tried_at: datetime
     why_not: str | None
+    asked_until: int = 0
 
 
 def list_sets(session: Session, course: CourseRef) -> list[SetView]:
@@ -255,4 +256,4 @@ def find_sync(session: Session, course: CourseRef) -> SyncState | None:
             GroupSync.context_id == course.context_id,
         )
     )
-    return SyncState(row.synced_at, row.tried_at, row.why_not) if row else None
+    return SyncState(row.synced_at, row.tried_at, row.why_not, row.asked_until) if row else None

@@ -3,7 +3,7 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey, LargeBinary, String, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, LargeBinary, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from lti_app.core.db import Base, Keep, Privacy, PublicId, Subject
@@ -119,6 +119,7 @@ class Enrolment(Base):
     `launched_at` is when a launch last told anything, None for who has never opened the tool here.
     `roster_role` is what the roster said last, None for who was never on it. `roster_reading` is
     the number of the last reading that told of them, below zero where it said that they are gone.
+    `roster_groups` are the platform's ids of their groups, None where it said nothing of groups.
     """
 
     __tablename__ = "enrolments"
@@ -126,7 +127,15 @@ class Enrolment(Base):
     __privacy__ = Privacy(
         subject=Subject.USER,
         keep=Keep.COURSE,
-        personal=("role", "roster_role", "status", "first_seen_at", "seen_at", "launched_at"),
+        personal=(
+            "role",
+            "roster_role",
+            "roster_groups",
+            "status",
+            "first_seen_at",
+            "seen_at",
+            "launched_at",
+        ),
         export="enrolments",
         erase="deleted",
     )
@@ -144,6 +153,7 @@ class Enrolment(Base):
     launched_at: Mapped[datetime | None]
     roster_role: Mapped[str | None] = mapped_column(String(32))
     roster_reading: Mapped[int | None]
+    roster_groups: Mapped[list[str] | None] = mapped_column(JSON(none_as_null=True))
 
 
 class Roster(Base):

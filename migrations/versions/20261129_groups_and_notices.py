@@ -71,6 +71,8 @@ def _make_groups() -> None:
         _time("synced_at", nullable=True),
         _time("tried_at"),
         sa.Column("why_not", sa.String(length=64), nullable=True),
+        sa.Column("asked_until", sa.Integer(), nullable=False),
+        sa.Column("failed_count", sa.Integer(), nullable=False),
         unique=[["context_id"]],
         indexed=["platform_id"],
     )

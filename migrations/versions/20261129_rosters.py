@@ -54,12 +54,14 @@ def upgrade() -> None:
     op.add_column("enrolments", sa.Column("launched_at", sa.DateTime(timezone=True), nullable=True))
     op.add_column("enrolments", sa.Column("roster_role", sa.String(length=32), nullable=True))
     op.add_column("enrolments", sa.Column("roster_reading", sa.Integer(), nullable=True))
+    op.add_column("enrolments", sa.Column("roster_groups", sa.JSON(), nullable=True))
     # Until now, whoever was in a course had opened something there.
     op.execute("UPDATE enrolments SET launched_at = seen_at")
 
 
 def downgrade() -> None:
     with op.batch_alter_table("enrolments", schema=None) as batch_op:
+        batch_op.drop_column("roster_groups")
         batch_op.drop_column("roster_reading")
         batch_op.drop_column("roster_role")
         batch_op.drop_column("launched_at")

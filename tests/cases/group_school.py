@@ -106,9 +106,10 @@ class GroupSchool:
         return self.stage.accept({**claims, CLAIM: self.claim() if claim is None else claim})
 
     def work(self) -> None:
-        """Read groups if that is owed."""
-        handlers = {SYNC_JOB: make_handlers(self.parts)[SYNC_JOB]}
-        run_due(self.stage.database, handlers, self.stage.clock)
+        """Read the roster if that is owed, then groups."""
+        for kind in (READ_ROSTER, SYNC_JOB):
+            handlers = {kind: make_handlers(self.parts)[kind]}
+            run_due(self.stage.database, handlers, self.stage.clock)
 
     def read_roster(self) -> None:
         """Read the people of the course, as their own day has it."""

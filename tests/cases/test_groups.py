@@ -4,12 +4,17 @@ from typing import Any
 
 import pytest
 
+from lti_app.bridge import group_reading
+from lti_app.bridge.handlers import make_handlers
 from lti_app.core.parts import Parts
 from lti_app.lti.configuration import GROUPS
+from lti_app.people.group_sync import owe_group_sync
+from lti_app.people.groups import SYNC_JOB
 from tests.cases.group_school import GroupSchool, group
 from tests.cases.roster_school import member
 from tests.cases.stage import Stage
-from tests.peers.http_peer import Reply
+from tests.jobs.running import run_due
+from tests.peers.http_peer import Reply, Seen
 from tests.peers.platform import ABSENT
 
 
@@ -204,3 +209,119 @@ def test_groups_that_failed_the_first_time_are_asked_for_again_a_day_later(
 
     assert school.known() == {None: {"Red": []}}
     assert school.why_not() is None
+
+
+def test_gr_02_the_roster_is_read_once_for_people_and_groups(school: GroupSchool) -> None:
+    school.roster = [
+        member("teacher", "Instructor"),
+        *[member(f"l{one}", group_enrollments=[{"group_id": "red"}]) for one in range(30)],
+    ]
+    school.launch()
+    school.work()
+
+    assert len([seen for seen in school.asked if seen.path.startswith("/members")]) == 1
+    assert school.group_requests() == ["/groups?type=3"]
+    assert len((school.known()[None] or {})["Red"]) == 30
+
+
+def test_groups_wait_for_a_roster_that_is_being_read(school: GroupSchool) -> None:
+    school.roster = [member("teacher", "Instructor", group_enrollments=[])]
+    school.launch()
+    handlers = {SYNC_JOB: make_handlers(school.parts)[SYNC_JOB]}
+
+    run_due(school.stage.database, handlers, school.stage.clock)
+    before = school.group_requests()
+    school.work()
+    school.stage.clock.advance(minutes=1)
+    school.work()
+
+    assert before == []
+    assert school.group_requests() == ["/groups?type=3"]
+
+
+def test_people_who_are_asked_for_singly_are_asked_for_in_portions(school: GroupSchool) -> None:
+    school.roster = [member("teacher", "Instructor"), *[member(f"l{one}") for one in range(120)]]
+    school.in_groups = {f"l{one}": ["Red"] for one in range(120)}
+
+    school.launch()
+    school.work()
+
+    single = [path for path in school.group_requests() if "user_id" in path]
+    assert len(single) == len(set(single)) == 121
+    assert len(school.known()[None]["Red"]) == 120
+
+
+def throttle(school: GroupSchool, every: int) -> list[int]:
+    """Let the platform ask to wait at every so manieth request; return what counts them."""
+    count, plain = [0], school._groups
+
+    def answer(seen: Seen) -> Any:
+        count[0] += 1
+        is_enough = count[0] % every == 0
+        return Reply(429, headers={"Retry-After": "10"}) if is_enough else plain(seen)
+
+    school._groups = answer  # type: ignore[method-assign]
+    return count
+
+
+def try_for_an_hour(school: GroupSchool) -> None:
+    for _ in range(30):
+        school.stage.clock.advance(minutes=2)
+        school.work()
+
+
+def test_a_platform_that_throttles_is_gone_on_with_where_it_stopped(school: GroupSchool) -> None:
+    school.roster = [member("teacher", "Instructor"), *[member(f"l{one}") for one in range(60)]]
+    school.launch()
+    count = throttle(school, 40)
+
+    try_for_an_hour(school)
+
+    sync = school.sync()
+    assert sync is not None
+    assert (sync.why_not, sync.asked_until) == (None, 0)
+    assert sync.synced_at is not None
+    assert count[0] < 70
+
+
+def test_a_platform_that_only_throttles_is_left_alone_in_the_end(school: GroupSchool) -> None:
+    school.launch("ann", "Learner")
+    school.launch()
+    count = throttle(school, 1)
+
+    try_for_an_hour(school)
+
+    assert count[0] <= 6
+    assert school.why_not() == "throttled"
+
+
+def test_an_empty_list_takes_groups_away_only_at_an_instructors_word(school: GroupSchool) -> None:
+    school.in_groups = {"ann": ["Red"]}
+    school.launch("ann", "Learner")
+    school.launch()
+    school.work()
+
+    school.pages = [[]]
+    school.stage.clock.advance(days=1, minutes=1)
+    school.launch()
+    school.work()
+    kept, said = school.known(), school.why_not()
+    with school.stage.database.write() as session:
+        owe_group_sync(session, school.course, now=school.stage.clock(), is_urgent=True)
+    school.work()
+
+    assert (kept, said) == ({None: {"Red": ["ann"], "Blue": []}}, "no_groups_told")
+    assert (school.known(), school.why_not()) == ({}, None)
+
+
+def test_a_course_with_too_many_to_ask_for_each_has_its_groups_and_says_so(
+    school: GroupSchool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(group_reading, "MOST_ASKED", 1)
+    school.launch("ann", "Learner")
+    school.launch()
+    school.work()
+
+    assert school.known() == {None: {"Red": [], "Blue": []}}
+    assert school.why_not() == "too_many_to_ask"
+    assert school.group_requests() == ["/groups?type=3"]

@@ -8,7 +8,13 @@ from sqlalchemy import update
 
 from lti_app.core.csv_text import read_csv
 from lti_app.core.db import Database
-from lti_app.people.group_sync import ToldGroup, ToldGroups, owe_group_sync, take_groups
+from lti_app.people.group_sync import (
+    ToldGroup,
+    ToldGroups,
+    note_trouble,
+    owe_group_sync,
+    take_groups,
+)
 from lti_app.people.groups import CourseRef, get_set, list_sets
 from lti_app.people.models import Enrolment, User
 from lti_app.people.roles import Role
@@ -268,3 +274,22 @@ def test_who_has_left_the_course_is_counted_in_no_group(course: Course) -> None:
         (card,) = list_sets(session, course.ref)
         assert (card.group_count, card.people_count) == (1, 1)
         assert get_set(session, course.ref, course.set_id).view.people_count == 1
+
+
+@pytest.mark.parametrize(
+    ("code", "words"),
+    [
+        ("no_groups_told", "told of no groups at all"),
+        ("too_many_to_ask", "too many people to ask"),
+        ("throttled", "only ever asked us to wait"),
+        ("refused", "did not give us its groups"),
+    ],
+)
+def test_why_groups_are_not_as_they_should_be_is_said(
+    course: Course, code: str, words: str
+) -> None:
+    with course.database.write() as session:
+        owe_group_sync(session, course.ref, now=course.clock())
+        note_trouble(session, course.ref, code, now=course.clock())
+
+    assert words in course.teacher.get("groups").text
