@@ -153,8 +153,11 @@ REGISTERING_MESSAGES: Mapping[str, Message] = {
         _("A platform with this issuer and client id is registered here."),
         _("What is registered was not changed."),
         (
-            _("If you want to replace it, ask whoever runs Rapport to switch the old one off."),
-            _TELL_MAKER,
+            _(
+                "To replace it, delete the tool in your learning platform and connect it anew: then"
+                " it has another client id."
+            ),
+            _("Then ask whoever runs Rapport to switch the old one off."),
         ),
     ),
 }

@@ -19,7 +19,7 @@ from lti_app.lti.addresses import is_own_url
 from lti_app.lti.errors import LtiError, Reason
 from lti_app.lti.models import LoginAttempt, Platform
 from lti_app.lti.quirks import quirks_of
-from lti_app.lti.registration import Registration
+from lti_app.lti.registration import Registration, Standing
 from lti_app.lti.registration_rows import registration_from, select_registrations
 from lti_app.lti.standing import refusal_of
 from lti_app.lti.storage import Holder, storage_target_of
@@ -31,8 +31,12 @@ _MAX_HINT = 16 * 1024
 _MAX_VALUE = 2048
 
 _platform = cast(Table, Platform.__table__).c
-_of_issuer = select_registrations().where(_platform.issuer == bindparam("issuer")).limit(2)
-_of_client = _of_issuer.where(_platform.client_id == bindparam("client_id"))
+_by_issuer = select_registrations().where(_platform.issuer == bindparam("issuer"))
+_of_client = _by_issuer.where(_platform.client_id == bindparam("client_id")).limit(2)
+#: Those that may go on stand first, so that two rows tell whether there is exactly one.
+_of_issuer = _by_issuer.order_by(
+    _platform.disabled_at.is_not(None), _platform.standing == Standing.WAITING.value
+).limit(2)
 _OF_ISSUER, _OF_CLIENT = Prepared(_of_issuer), Prepared(_of_client)
 _INSERT = Prepared.insert(LoginAttempt)
 
@@ -194,9 +198,13 @@ def _find_registration(place: Place, request: LoginRequest) -> Registration:
         raise LtiError(
             Reason.PLATFORM_UNKNOWN, issuer=request.issuer[:200], client_id=request.client_id
         )
-    if len(rows) > 1:
-        raise LtiError(Reason.CLIENT_AMBIGUOUS)
-    return registration_from(rows[0])
+    found = [registration_from(row) for row in rows]
+    if len(found) > 1:
+        # One that was switched off, or waits, does not stand in the way of the one in use.
+        found = [one for one in found if refusal_of(one) is None]
+        if len(found) != 1:
+            raise LtiError(Reason.CLIENT_AMBIGUOUS)
+    return found[0]
 
 
 def _target(

@@ -77,6 +77,11 @@ def test_li_07_an_issuer_with_two_clients_needs_the_client_id(stage: Stage) -> N
             status=400,
             reason=Reason.CLIENT_AMBIGUOUS,
         )
+        with stage.database.write() as session:
+            disable_platform(session, stage.registration.public_id, now=stage.clock())
+
+        alone = stage.browser().ask_login(without(stage, "client_id"))
+        assert read_login_page(alone)["client_id"] == "c2", "the other one is switched off"
 
 
 def test_li_09_a_hint_that_did_not_come_is_not_sent(stage: Stage) -> None:
