@@ -40,7 +40,8 @@ WISHES = (
     Wish(
         _("E-mail addresses"),
         _(
-            "They stand in where there is no name. No mail is sent, and it is best not to give them."
+            "They stand in where there is no name. No mail is sent, and it is best not to give"
+            " them."
         ),
         claim="email",
     ),
