@@ -94,7 +94,8 @@ def _users(
     changed = [
         {"id": user_id, **asdict(people[sub].names)}
         for user_id, sub, *said in known
-        if tuple(said) != tuple(asdict(people[sub].names).values())
+        # Of who has gone a platform may say nothing but that; they may be in other courses.
+        if people[sub].is_here and tuple(said) != tuple(asdict(people[sub].names).values())
     ]
     if changed:
         session.execute(update(User), changed)

@@ -299,6 +299,19 @@ def test_nr_12_what_has_changed_is_asked_for_where_the_platform_tells_it(
     assert school.here() == (subs(EVERYBODY) | {"new"}) - {"learner-0"}
 
 
+def test_nr_12_who_is_told_gone_keeps_their_name(school: RosterSchool) -> None:
+    """They may be in other courses, where everybody still reads it."""
+    school.differences = [{"user_id": "learner-0", "status": "Deleted", "roles": []}]
+    school.pages = [EVERYBODY]
+    school.launch()
+    school.work()
+
+    school.read(EVERYBODY, days=1)
+
+    assert "learner-0" not in school.here()
+    assert school.users()["learner-0"].name == "Learner-0 Green"
+
+
 @pytest.mark.parametrize("status", [404, 410])
 def test_nr_12_everybody_is_asked_for_when_changes_are_told_no_longer(
     school: RosterSchool, status: int
