@@ -183,8 +183,9 @@ class RosterReader:
         self, course: _Course, roster: RosterView, problem: ServiceProblem, session: Session
     ) -> JobOutcome:
         """Try again, begin anew, or leave it: who is in the course stays as it was."""
-        if not roster.is_whole and problem.outcome is Outcome.GONE:
-            # What has changed since is told no longer: ask for everybody.
+        is_final = problem.words in _FLAWS or not problem.is_retryable
+        if is_final and not (roster.is_whole or problem.is_of_token):
+            # What has changed since is told no longer, or wrongly: ask for everybody.
             readings.start_over(session, roster, forget_differences=True)
             return RetryAt(self.clock(), Reason("roster_anew"), is_attempt=False)
         again = self._again(course, problem, session)

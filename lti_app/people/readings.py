@@ -122,7 +122,8 @@ def fail_reading(
         again_after: None where the course is gone: nobody asks again by themselves.
     """
     row = hold_reading(session, roster)
-    row.state, row.cursor_url = RosterState.STALE.value, None
+    # The next one asks for everybody: what changed may be all that cannot be had.
+    row.state, row.cursor_url, row.differences_url = RosterState.STALE.value, None, None
     was_stale, row.stale_at = row.stale_at is not None, row.stale_at or now
     row.due_at = None if again_after is None else now + again_after
     row.reason_code, row.reason_params = reason.code, dict(reason.params)

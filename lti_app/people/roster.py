@@ -65,7 +65,7 @@ def owe_reading(
 def ask_again(
     session: Session, *, platform_id: int, context_id: int, actor: Actor, now: datetime
 ) -> bool:
-    """Owe a reading because somebody asks for it.
+    """Owe a reading of everybody because somebody asks for it.
 
     Returns:
         False when the last one is too new, or the course has no roster.
@@ -73,6 +73,8 @@ def ask_again(
     row = find_row(session, platform_id, context_id)
     if row is None or now - row.asked_at < ASK_EVERY:
         return False
+    if row.state != RosterState.READING.value:
+        row.differences_url = None
     owe_reading(session, platform_id=platform_id, context_id=context_id, now=now, is_urgent=True)
     audit_roster(session, "roster.asked", row, actor, now)
     return True

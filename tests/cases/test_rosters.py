@@ -9,14 +9,15 @@ from urllib.parse import urlsplit
 import pytest
 from sqlalchemy import select
 
+from lti_app.audit import Actor
 from lti_app.jobs.models import Job
 from lti_app.lti.errors import Outcome
 from lti_app.lti.nrps import MAX_PAGES, ROSTER_TYPE, SCOPE, Flaw
 from lti_app.lti.pages import NEXT_ELSEWHERE, NEXT_LOOPS
-from lti_app.people.models import EnrolmentStatus, RosterState
+from lti_app.people.models import Context, EnrolmentStatus, RosterState
 from lti_app.people.names import PersonName
 from lti_app.people.roles import Role
-from lti_app.people.roster import READ_ROSTER, owe_due_readings
+from lti_app.people.roster import READ_ROSTER, ask_again, owe_due_readings
 from lti_app.web.models import LaunchSession
 from tests.cases.roster_school import COURSE, TEACHER, RosterSchool, learners, member, subs
 from tests.peers.http_peer import Reply, Seen, json_reply
@@ -312,11 +313,20 @@ def test_nr_12_who_is_told_gone_keeps_their_name(school: RosterSchool) -> None:
     assert school.users()["learner-0"].name == "Learner-0 Green"
 
 
-@pytest.mark.parametrize("status", [404, 410])
+@pytest.mark.parametrize(
+    "answer",
+    [
+        pytest.param(Reply(400), id="400"),
+        pytest.param(Reply(403), id="403"),
+        pytest.param(Reply(404), id="404"),
+        pytest.param(Reply(410), id="410"),
+        pytest.param(json_reply({"context": {"id": COURSE}}), id="no list"),
+    ],
+)
 def test_nr_12_everybody_is_asked_for_when_changes_are_told_no_longer(
-    school: RosterSchool, status: int
+    school: RosterSchool, answer: Reply
 ) -> None:
-    school.differences = Reply(status)
+    school.differences = answer
     school.pages = [EVERYBODY]
     school.launch()
     school.work()
@@ -329,6 +339,38 @@ def test_nr_12_everybody_is_asked_for_when_changes_are_told_no_longer(
         "/memberships",
     ]
     assert "new" in school.here()
+
+
+def test_nr_12_everybody_is_asked_for_after_changes_failed_for_a_while(
+    school: RosterSchool,
+) -> None:
+    school.differences = Reply(500)
+    school.pages = [EVERYBODY]
+    school.launch()
+    school.work()
+
+    school.read(EVERYBODY, days=1)
+    failed = school.try_until_settled()
+    roster = school.read(EVERYBODY, hours=2)
+
+    assert (failed.state, roster.state) == (RosterState.STALE, RosterState.READ)
+
+
+def test_nr_12_everybody_is_asked_for_when_a_person_asks(school: RosterSchool) -> None:
+    school.differences = []
+    school.pages = [EVERYBODY]
+    school.launch()
+    school.work()
+    school.stage.clock.advance(hours=2)
+    school.asked.clear()
+
+    with school.stage.database.write() as session:
+        context = session.scalars(select(Context)).one()
+        where = {"platform_id": context.platform_id, "context_id": context.id}
+        assert ask_again(session, **where, actor=Actor.SYSTEM, now=school.stage.clock())
+    school.work()
+
+    assert [seen.path.partition("?")[0] for seen in school.asked] == ["/memberships"]
 
 
 def test_nr_12_everybody_is_asked_for_once_a_week(school: RosterSchool) -> None:
