@@ -14,7 +14,7 @@ from lti_app.desk.group_forms import FileForm
 from lti_app.desk.group_lists import called
 from lti_app.desk.groups import changer, my_course
 from lti_app.people.group_changes import GroupsFullError
-from lti_app.people.group_files import COLUMNS, Flaw, Plan, UnreadableFileError, plan_of
+from lti_app.people.group_files import COLUMNS, Flaw, Plan, UnreadableFileError, plan_again, plan_of
 from lti_app.people.groups import SetDetail, get_set
 from lti_app.people.roles import Role
 from lti_app.web.access import STAFF, ViewResult, access
@@ -73,33 +73,45 @@ def look_at(public_id: str) -> Page:
     except UnreadableFileError as error:
         form.lines.errors = [unreadable_words(error.flaw)]
         return _ask(detail, form, status=422)
-    return _plan(detail, plan, text)
+    return _plan(detail, plan)
 
 
 @blueprint.post("/file/apply")
 @access(Role.INSTRUCTOR)
 def apply(public_id: str) -> ViewResult:
     """Do what the page before has shown; if that is not the same any more, show it anew."""
-    detail, text = _own_set(public_id), request.form.get("text", "").replace("\0", "")
-    try:
-        plan = plan_of(text, detail, called)
-    except UnreadableFileError as error:
-        form = FileForm(formdata=None)
-        form.lines.errors = [unreadable_words(error.flaw)]
-        return _ask(detail, form, status=422)
+    detail = _own_set(public_id)
+    plan = plan_again(_sent_moves(), detail, called)
     if request.form.get("seen") != _mark(plan):
-        return _plan(detail, plan, text, status=409)
+        return _plan(detail, plan, status=409)
     try:
         changer().assign(public_id, plan.wanted)
     except GroupsFullError:
-        return _plan(detail, plan, text, status=422, is_full=True)
+        return _plan(detail, plan, status=422, is_full=True)
     address = url_for("groups.show", public_id=public_id, moved=len(plan.moves))
     return redirect(address, 303)
 
 
-def _plan(
-    detail: SetDetail, plan: Plan, text: str, *, status: int = 200, is_full: bool = False
-) -> Page:
+def _sent_moves() -> Iterator[tuple[str, str]]:
+    """Yield person and group of each move that the page before has sent along."""
+    groups, people = request.form.getlist("to"), request.form.getlist("who")
+    for group, ids in zip(groups, people, strict=False):
+        yield from ((one, group.replace("\0", "")) for one in ids.replace("\0", "").split())
+
+
+def _moves_to_send(plan: Plan) -> list[tuple[str, str]]:
+    """Return the hidden fields that carry the moves: a file of many lines would be too large."""
+    by_group: dict[str, list[str]] = {}
+    for one in plan.moves:
+        by_group.setdefault(one.after, []).append(one.person.name.public_id)
+    return [
+        field
+        for group, people in by_group.items()
+        for field in (("to", group), ("who", " ".join(people)))
+    ]
+
+
+def _plan(detail: SetDetail, plan: Plan, *, status: int = 200, is_full: bool = False) -> Page:
     return Page(
         "desk/group_plan.html",
         status=status,
@@ -111,7 +123,7 @@ def _plan(
         more_bad=max(len(plan.bad) - MOST_SHOWN, 0),
         new_groups=plan.new_groups,
         same=plan.same_count + plan.left_count,
-        text=text,
+        sent=_moves_to_send(plan),
         seen=_mark(plan),
         is_changed=status == 409,
         is_full=is_full,
@@ -120,8 +132,8 @@ def _plan(
 
 def _mark(plan: Plan) -> str:
     """Return what tells one plan from another: it is done only as it was shown."""
-    parts = [f"{one.person.user_id} {one.before!r} {one.after!r}" for one in plan.moves]
-    return hashlib.sha256("\n".join(parts).encode("utf-8", "replace")).hexdigest()
+    parts = (f"{one.person.user_id} {one.before!r} {one.after!r}" for one in plan.moves)
+    return hashlib.sha256("\n".join(sorted(parts)).encode("utf-8", "replace")).hexdigest()
 
 
 def unreadable_words(flaw: Flaw) -> str:
@@ -132,7 +144,7 @@ def unreadable_words(flaw: Flaw) -> str:
         Flaw.NO_PERSON_COLUMN: _(
             "No column says who it is. Write “id”, “email” or “name” over one."
         ),
-        Flaw.TOO_LONG: _("There are too many lines. Split the file into smaller ones."),
+        Flaw.TOO_LONG: _("A file has at most 10,000 lines. Split it into smaller ones."),
     }
     unread = _("A quotation mark is opened and never closed. Save it as CSV once more.")
     return str(words.get(flaw, unread))

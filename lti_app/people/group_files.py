@@ -6,7 +6,7 @@ Nobody is taken out of a group by a file: who is not named in it, or without a g
 import csv
 import io
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -29,7 +29,7 @@ _ALSO = {
     "group name": GROUP,
 }
 _SEPARATORS = ",;\t"
-MOST_LINES = 20_000
+MOST_LINES = 10_000
 
 
 class Flaw(StrEnum):
@@ -116,6 +116,25 @@ def plan_of(text: str, detail: SetDetail, call: Callable[[GroupedPerson], str]) 
     Raises:
         UnreadableFileError: nothing of it can be used.
     """
+    return _plan(_lines_of(text), detail, call)
+
+
+def plan_again(
+    wanted: Iterable[tuple[str, str]], detail: SetDetail, call: Callable[[GroupedPerson], str]
+) -> Plan:
+    """Return what moves that were seen would change now.
+
+    Args:
+        wanted: public ids of people, each with the name of the group.
+    """
+    lines = (
+        _Line(number, person, {ID: person, GROUP: group})
+        for number, (person, group) in enumerate(wanted, 1)
+    )
+    return _plan(lines, detail, call)
+
+
+def _plan(lines: Iterable[_Line], detail: SetDetail, call: Callable[[GroupedPerson], str]) -> Plan:
     finder = _Finder(detail.people, call)
     names = {group.public_id: group.name for group in detail.groups}
     spelled = {group.name.casefold(): group.name for group in detail.groups}
@@ -124,7 +143,7 @@ def plan_of(text: str, detail: SetDetail, call: Callable[[GroupedPerson], str]) 
     known: set[int] = set()
     same = left = 0
     new: dict[str, str] = {}
-    for line in _lines_of(text):
+    for line in lines:
         found = finder.find(line.said)
         flaw = found if isinstance(found, Flaw) else _flaw(line, found, known)
         if flaw is not None or isinstance(found, Flaw):

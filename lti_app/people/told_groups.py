@@ -1,4 +1,4 @@
-"""Who is in which of the platform's groups as its roster told, and who has to be asked for; how that goes on."""
+"""Who is in which of the platform's groups: told by its roster, or asked for one by one."""
 
 from collections.abc import Mapping, Sequence
 

@@ -1,5 +1,6 @@
 """The pages of groups: what instructors do there, what is said, and what cannot be done."""
 
+import html
 import io
 import re
 
@@ -21,7 +22,7 @@ from lti_app.people.roles import Role
 from tests.conftest import FrozenClock
 from tests.peers.world import World
 
-_TEXT = re.compile(r'<input type="hidden" name="(text|seen)" value="([^"]*)">', re.DOTALL)
+_SENT = re.compile(r'<input type="hidden" name="(to|who|seen)" value="([^"]*)">')
 
 
 class Course:
@@ -67,12 +68,19 @@ def course(world: World, database: Database, clock: FrozenClock) -> Course:
     return Course(world, database, clock)
 
 
-def preview(course: Course, text: str) -> dict[str, str]:
+def sent_by(page: str) -> dict[str, list[str]]:
+    """Return the fields that the page of a plan sends to have it done."""
+    sent: dict[str, list[str]] = {}
+    for name, value in _SENT.findall(page):
+        sent.setdefault(name, []).append(html.unescape(value))
+    return sent
+
+
+def preview(course: Course, text: str) -> dict[str, list[str]]:
     """Look at what lines would change; return what the page sends to do it."""
     page = course.teacher.post(f"{course.path}/file", {"lines": text})
     assert page.status_code == 200
-    sent = dict(_TEXT.findall(page.text))
-    return {"text": sent["text"].replace("&#34;", '"'), "seen": sent["seen"]}
+    return sent_by(page.text)
 
 
 def test_a_set_has_the_name_that_was_typed(course: Course) -> None:
@@ -192,6 +200,28 @@ def test_a_plan_that_is_not_the_same_any_more_is_shown_anew(course: Course) -> N
     assert answer.status_code == 409
     assert "Somebody changed the groups" in answer.text
     assert course.placed() == {"Blue": ["ann"]}
+
+
+def test_whatever_file_can_be_looked_at_can_be_applied(course: Course) -> None:
+    line = "{},number.{}@students.example.org,Александра Константинопольская {},Группа {}\r\n"
+    lines = "".join(line.format("x" * 26, one, one, one % 9) for one in range(3000))
+    data = f"id,email,name,group\r\n{lines},,Ann,Группа 1\r\n".encode()
+    page = course.teacher.post(f"{course.path}/file", {"file": (io.BytesIO(data), "groups.csv")})
+
+    answer = course.teacher.post(f"{course.path}/file/apply", sent_by(page.text))
+
+    assert (page.status_code, answer.status_code) == (200, 303)
+    assert course.placed() == {"Группа 1": ["ann"]}
+
+
+def test_a_file_that_is_too_large_is_told_so_and_changes_nothing(course: Course) -> None:
+    lines = "name,group\n" + "Ann,Red\n" * 80_000
+    answer = course.teacher.post(f"{course.path}/file", {"lines": lines})
+
+    assert answer.status_code == 413
+    assert "That is too large" in answer.text
+    assert "500 kB" in course.teacher.get(f"{course.path}/file").text
+    assert course.placed() == {}
 
 
 def test_a_file_of_an_old_spreadsheet_is_read(course: Course) -> None:
