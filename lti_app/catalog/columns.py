@@ -131,6 +131,17 @@ def _move(row: LineItem, url: str | None, now: datetime) -> None:
     row.maxima = row.change_reason_code = row.change_reason_params = None
 
 
+def forget_columns(session: Session, placement: Placement, *, now: datetime) -> None:
+    """Forget where the columns of a link are, and where they were: it stands in another course."""
+    for row in session.scalars(
+        select(LineItem).where(
+            LineItem.platform_id == placement.platform_id, LineItem.placement_id == placement.id
+        )
+    ):
+        _move(row, None, now)
+        row.former_url = None
+
+
 def note_maxima(
     session: Session,
     line_item: LineItemView,

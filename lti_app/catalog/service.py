@@ -6,6 +6,7 @@ from typing import Protocol
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from lti_app.catalog.columns import forget_columns
 from lti_app.catalog.library import Library
 from lti_app.catalog.models import Activity, ItemVersion, LineItem, Placement
 from lti_app.catalog.pack import PackItem
@@ -71,6 +72,7 @@ def remember_placement(
         # A link that was moved, or copied with its id, must not open another course's activity.
         placement.context_id, placement.activity_id = context_id, None
         placement.candidates = placement.lost_name = None
+        forget_columns(session, placement, now=now)
     session.flush()
     return placement
 

@@ -6,8 +6,9 @@ import pytest
 from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
+from lti_app.catalog.columns import remember_line_item
 from lti_app.catalog.library import Library
-from lti_app.catalog.models import Activity, ItemVersion, Placement
+from lti_app.catalog.models import Activity, ItemVersion, LineItem, Placement
 from lti_app.catalog.pack import PackItem
 from lti_app.catalog.service import (
     ensure_activity,
@@ -195,6 +196,34 @@ def test_a_link_that_moved_to_another_course_opens_nothing_of_the_old_one(
         )
 
     assert (moved.id, moved.activity_id) == (course.placement_id, None)
+
+
+def test_a_link_that_moved_to_another_course_forgets_the_old_one_s_column(
+    database: Database, clock: FrozenClock
+) -> None:
+    """One id of a link in two courses: no score goes to a column of the course that it left."""
+    with database.write() as session:
+        platform = make_platform(session, now=clock())
+        course = make_course(session, now=clock(), platform=platform)
+        other = make_course(session, now=clock(), platform=platform, lti_id="other")
+        link = session.get_one(Placement, course.placement_id)
+        for url in ("https://lms.test/items/1", "https://lms.test/items/2"):
+            remember_line_item(session, link, url=url, now=clock())
+
+    with database.write() as session:
+        remember_placement(
+            session,
+            platform_id=platform[0],
+            deployment_id=platform[1],
+            context_id=other.context_id,
+            lti_id="link of course",
+            title="Link",
+            now=clock(),
+        )
+
+    with database.read() as session:
+        columns = select(LineItem).where(LineItem.placement_id == course.placement_id)
+        assert [(one.url, one.former_url) for one in session.scalars(columns)] == [(None, None)]
 
 
 def test_9_two_platforms_with_the_same_ids_share_nothing(
