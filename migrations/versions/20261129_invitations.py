@@ -44,6 +44,11 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    # The previous code knows no waiting: it would take them for approved.
+    op.execute(
+        "UPDATE platforms SET disabled_at = created_at"
+        " WHERE standing = 'waiting' AND disabled_at IS NULL"
+    )
     with op.batch_alter_table("platforms", schema=None) as batch_op:
         batch_op.drop_column("granted_scopes")
         batch_op.drop_column("standing")

@@ -50,12 +50,14 @@ def upgrade() -> None:
     with op.batch_alter_table("rosters", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_rosters_due_at"), ["due_at"], unique=False)
         batch_op.create_index(batch_op.f("ix_rosters_platform_id"), ["platform_id"], unique=False)
-    # One by one and without a batch: the previous code goes on writing this table meanwhile.
+    # Without a batch, which would copy the table: the previous code goes on reading it meanwhile.
     op.add_column("enrolments", sa.Column("launched_at", sa.DateTime(timezone=True), nullable=True))
     op.add_column("enrolments", sa.Column("roster_role", sa.String(length=32), nullable=True))
     op.add_column("enrolments", sa.Column("roster_reading", sa.Integer(), nullable=True))
     op.add_column("enrolments", sa.Column("roster_groups", sa.JSON(), nullable=True))
-    # Until now, whoever was in a course had opened something there.
+    # Until now, whoever was in a course had opened something there. One statement: launches of
+    # people whom it touches wait until this migration has ended. Who launches with the previous
+    # code afterwards counts as one who has opened nothing until they launch once more.
     op.execute("UPDATE enrolments SET launched_at = seen_at")
 
 

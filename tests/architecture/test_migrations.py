@@ -1,6 +1,7 @@
 """Migrations: they make exactly what the models say, on both databases, and can be undone."""
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from lti_app.catalog.models import LineItem, Placement
 from lti_app.core.db import Base, Database
 from lti_app.core.db.migration import current_revision, downgrade, newest_revision, upgrade
 from lti_app.grading.models import ScoreDelivery
+from lti_app.lti.models import Platform
 from tests.conftest import BACKENDS, POSTGRESQL_URL, FrozenClock
 from tests.grading.ledger import Ledger
 from tests.submissions.factories import make_course, make_person
@@ -111,3 +113,28 @@ def test_the_code_before_columns_of_facets_still_adds_one_for_a_link(
 
     with database.read() as session:
         assert session.scalars(select(LineItem.facet)).all() == [""]
+
+
+def test_going_back_lets_no_platform_in_that_nobody_has_approved(empty_database: Database) -> None:
+    upgrade(empty_database)
+    with empty_database.write() as session:
+        session.add_all([_platform("waiting", "waiting"), _platform("proven", "active")])
+
+    downgrade(empty_database, "20261128_own_items")
+
+    with empty_database.read() as session:
+        rows = session.execute(text("SELECT name, disabled_at IS NULL FROM platforms")).all()
+    assert {name: bool(is_open) for name, is_open in rows} == {"waiting": False, "proven": True}
+
+
+def _platform(name: str, standing: str) -> Platform:
+    return Platform(
+        issuer=f"https://{name}.test",
+        client_id=name,
+        name=name,
+        standing=standing,
+        jwks_url=f"https://{name}.test/jwks",
+        auth_url=f"https://{name}.test/auth",
+        token_url=f"https://{name}.test/token",
+        created_at=datetime(2026, 1, 1, tzinfo=UTC),
+    )
