@@ -152,6 +152,15 @@ def _version_for(
     if made is None:
         return version
     own = _own_item_in(session, made, context_id, now)
+    there = session.scalar(
+        select(ItemVersion)
+        .where(ItemVersion.pack == OWN_PACK, ItemVersion.item == own.public_id)
+        .order_by(ItemVersion.version.desc())
+        .limit(1)
+    )
+    if there is not None:
+        # The course may have changed its copy since the first of its links brought it.
+        return there
     content: dict[str, Any] = {**version.content, "id": own.public_id}
     digest = hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
     return stored_version(

@@ -84,6 +84,19 @@ def test_all_links_of_one_own_item_share_its_copy(
     assert first.item_version_id == second.item_version_id
 
 
+def test_link_that_is_copied_later_opens_the_item_as_the_course_has_changed_it(
+    origin: Activity, next_term: Next
+) -> None:
+    first = next_term.copy(origin, "copied")
+    there = Editor(next_term.teacher(), first.item)
+    assert there.press("save", title="Changed in the next term").status_code == 303
+
+    second = next_term.copy(origin, "copied-again")
+
+    assert (second.item, second.content["title"]) == (first.item, "Changed in the next term")
+    assert second.item_version_id != first.item_version_id
+
+
 def test_copy_is_changed_without_the_original(
     origin: Activity, next_term: Next, database: Database
 ) -> None:
