@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from lti_app.desk.adding.port import Adding, Prepared, WayBack, Whose
 from lti_app.lti.configuration import CUSTOM_PARAMETERS
-from lti_app.lti.content_items import ACTIVITY_PARAMETER, ColumnWish, LinkItem, span
+from lti_app.lti.content_items import ACTIVITY_PARAMETER, KEY_PARAMETER, ColumnWish, LinkItem, span
 from lti_app.lti.deep_link_requests import (
     Bound,
     find_request,
@@ -99,6 +99,7 @@ def link_to(prepared: Prepared, base_url: str, *, has_column: bool) -> LinkItem:
         url=f"{base_url}/lti/launch?{ACTIVITY_PARAMETER}={activity.public_id}",
         custom={
             ACTIVITY_PARAMETER: activity.public_id,
+            **({KEY_PARAMETER: activity.copy_key} if activity.copy_key else {}),
             **{name: CUSTOM_PARAMETERS[name] for name in _HISTORIES},
         },
         column=column if activity.in_gradebook and has_column else None,

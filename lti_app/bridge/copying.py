@@ -12,9 +12,11 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from lti_app.audit import Actor
+from lti_app.bridge.copy_proof import may_be_copied
 from lti_app.bridge.origins import Known, Opened, Told, choose_origins
 from lti_app.catalog.copying import Copier, copy_activity
 from lti_app.catalog.models import Activity, ItemVersion, Placement
+from lti_app.lti.content_items import KEY_PARAMETER
 from lti_app.lti.histories import MOST_READ, read_history
 from lti_app.lti.notice_models import ContextCopy
 from lti_app.lti.verified import VerifiedLaunch
@@ -47,13 +49,15 @@ def open_copy(
 ) -> None:
     """Let a link that opens nothing yet open a copy of what it comes from.
 
-    Where several activities may be meant, an instructor is asked; see `Placement.candidates`.
+    Where several activities may be meant, an instructor is asked; see `Placement.candidates`. What
+    instructors of another course made opens with proof alone; see `copy_proof`.
     """
-    found = _origins_of(session, launch, placement, hints)
-    if len(found) == 1:
+    found = [one.activity_id for one in _origins_of(session, launch, placement, hints)]
+    allowed = _allowed(session, launch, placement, found) if found else []
+    if allowed and len(found) == 1:
         copy_activity(
             session,
-            found[0].activity_id,
+            found[0],
             placement_id=placement.id,
             platform_id=placement.platform_id,
             registry=registry,
@@ -61,9 +65,25 @@ def open_copy(
             now=now,
         )
         return
-    asked = [one.activity_id for one in found[:_MOST_ASKED]] or None
+    # What may not be copied is not asked about either; the next launch may bring the proof.
+    placement.is_withheld = bool(found) and not allowed
+    asked = allowed[:_MOST_ASKED] or None
     if placement.candidates != asked:
         placement.candidates = asked
+
+
+def _allowed(
+    session: Session, launch: VerifiedLaunch, placement: Placement, found: Sequence[int]
+) -> list[int]:
+    own_course = launch.context.id if launch.context else ""
+    may = may_be_copied(
+        session,
+        placement,
+        found,
+        key=launch.custom.get(KEY_PARAMETER, ""),
+        noticed=_courses_by_notices(session, placement, own_course),
+    )
+    return [one for one in found if one in may]
 
 
 def _origins_of(

@@ -123,7 +123,7 @@ def _find_activity(
         return
     if name:
         note_lost(placement, name)
-    elif address:
+    elif address and not placement.is_withheld:
         ensure_activity(session, placement, address, registry=registry, now=now)
 
 

@@ -48,7 +48,8 @@ def copy_activity(
     at once or give everybody a nought. They stand beside the fields as what they were.
 
     Args:
-        origin_id: an activity of the same deployment; its caller has seen to that.
+        origin_id: an activity of the same deployment that may be copied; its caller has seen to
+            that.
 
     Returns:
         What the link opens now, also when somebody else was faster.
@@ -80,6 +81,7 @@ def copy_activity(
     session.flush()
     placement.activity_id = made.id
     placement.candidates = placement.lost_name = None
+    placement.is_withheld = False
     record_event(
         session,
         "activity.copied",
@@ -130,6 +132,7 @@ def _copied(origin: Activity, seen: ActivityView, registry: Copier) -> Activity:
         late_percent=origin.late_percent,
         late_floor_percent=origin.late_floor_percent,
         zero_at_close=origin.zero_at_close,
+        copy_key=origin.copy_key,
         origins=[origin.public_id, *(origin.origins or ())][:_MOST_ORIGINS],
         # A copy that never had dates of its own hands on those that it was told of.
         former_dates=write_dates(seen.dates if has_dates else seen.former_dates),

@@ -76,6 +76,12 @@ class Activity(Base):
 
     `origins` of a copy: the public ids of what it was copied from, the nearest first, which its
     copied gradebook columns are known by. `former_dates`: the dates that it did not take over.
+
+    `copy_key`: a secret that its link carries, and each copy of the link; a copy keeps it, as its
+    link does. None for what was not made by deep linking.
+
+    `is_kept_out`: whether an instructor has said, before its link was there, that it stays out of
+    the gradebook.
     """
 
     __tablename__ = "activities"
@@ -114,6 +120,8 @@ class Activity(Base):
     zero_at_close: Mapped[bool] = mapped_column(default=False, server_default=false())
     origins: Mapped[list[str] | None] = mapped_column(JSON(none_as_null=True))
     former_dates: Mapped[dict[str, object] | None]
+    copy_key: Mapped[str | None] = mapped_column(String(43))
+    is_kept_out: Mapped[bool] = mapped_column(default=False, server_default=false())
     archived_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
 
@@ -124,6 +132,8 @@ class Placement(Base):
     `lost_name` is the activity that the link names and that nobody finds in its course; None where
     it names none, or one that is there.
     `candidates`: the activities of which this link may be a copy, for an instructor to say which.
+    `is_withheld`: whether it would open a copy of what instructors of another course made, and
+    nothing proves yet that it may.
     """
 
     __tablename__ = "placements"
@@ -139,6 +149,7 @@ class Placement(Base):
     title: Mapped[str | None] = mapped_column(String(TITLE_LENGTH))
     lost_name: Mapped[str | None] = mapped_column(String(64))
     candidates: Mapped[list[int] | None] = mapped_column(JSON(none_as_null=True))
+    is_withheld: Mapped[bool] = mapped_column(default=False, server_default=false())
     created_at: Mapped[datetime]
 
 

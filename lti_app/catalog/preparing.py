@@ -4,6 +4,7 @@ An activity belongs to one context. Prepared, it has no placement and no column,
 in it: the platform may throw its link away.
 """
 
+import secrets
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -22,6 +23,7 @@ from lti_app.core.ids import new_public_id
 
 NO_DATES = Dates()
 _MAX_NAME = 64
+_KEY_BYTES = 24
 
 
 @dataclass(frozen=True)
@@ -72,6 +74,7 @@ def prepare_activity(
         opens_at=wish.dates.opens_at,
         due_at=wish.dates.due_at,
         closes_at=wish.dates.closes_at,
+        copy_key=secrets.token_urlsafe(_KEY_BYTES),
         created_at=now,
     )
     session.add(activity)

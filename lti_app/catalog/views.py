@@ -39,6 +39,7 @@ class ActivityView:
         facet_columns: by the facet's name; empty where one column is for the whole grade.
         origins: public ids of what it was copied from, the nearest first; empty for no copy.
         former_dates: of what it was copied from; they do not count.
+        copy_key: the secret that its link carries; empty for none.
     """
 
     id: int
@@ -68,6 +69,7 @@ class ActivityView:
     item_version: int = 1
     origins: tuple[str, ...] = ()
     former_dates: Dates = field(default_factory=Dates)
+    copy_key: str = field(default="", repr=False)
 
     @property
     def is_split(self) -> bool:
@@ -111,6 +113,7 @@ class PlacementView:
     Attributes:
         has_lost_it: whether it names an activity that is not in its course.
         candidates: the activities of which it may be a copy; empty when nobody has to say.
+        is_withheld: whether it is a copy of what belongs to another course, as far as is known.
     """
 
     id: int
@@ -122,6 +125,7 @@ class PlacementView:
     has_column: bool
     has_lost_it: bool = False
     candidates: tuple[int, ...] = ()
+    is_withheld: bool = False
 
 
 @dataclass(frozen=True)
@@ -189,6 +193,7 @@ def activity_view(row: Activity, item: ItemVersion) -> ActivityView:
         item_version=item.version,
         origins=tuple(row.origins or ()),
         former_dates=_read_dates(row.former_dates),
+        copy_key=row.copy_key or "",
     )
 
 
@@ -219,6 +224,7 @@ def placement_view(row: Placement, *, has_column: bool) -> PlacementView:
         has_column=has_column,
         has_lost_it=row.activity_id is None and row.lost_name is not None,
         candidates=tuple(row.candidates or ()),
+        is_withheld=row.activity_id is None and row.is_withheld,
     )
 
 

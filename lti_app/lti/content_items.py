@@ -18,6 +18,8 @@ from lti_app.lti.review import review_offer
 
 #: Names an activity by its public id: a custom parameter, and in the query of a link's address.
 ACTIVITY_PARAMETER = "activity"
+#: Carries the secret of the activity: whoever copies a link hands it on, nobody else knows it.
+KEY_PARAMETER = "key"
 TEXT_LENGTH = 2000
 _KEY = re.compile(r"[a-z][a-z0-9_]{0,63}\Z")
 #: Moodle keeps custom values as lines of `key=value`.
