@@ -239,9 +239,7 @@ def _is_stale_cursor(course: _Course, problem: ServiceProblem) -> bool:
 
 
 def _again_after(problem: ServiceProblem) -> timedelta | None:
-    if problem.outcome is Outcome.GONE:
-        return None
-    return readings.TRY_AGAIN_AFTER if problem.is_retryable else readings.READ_EVERY
+    return readings.TRY_AGAIN_AFTER if problem.is_retryable else None
 
 
 def _reason(problem: ServiceProblem) -> Reason:

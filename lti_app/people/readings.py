@@ -119,13 +119,14 @@ def fail_reading(
     """End a reading that cannot go on. Nobody leaves the course; what we knew is stale from now.
 
     Args:
-        again_after: None where the course is gone: nobody asks again by themselves.
+        again_after: None where it would fail again: an instructor's launch has it asked for.
     """
     row = hold_reading(session, roster)
     # The next one asks for everybody: what changed may be all that cannot be had.
     row.state, row.cursor_url, row.differences_url = RosterState.STALE.value, None, None
     was_stale, row.stale_at = row.stale_at is not None, row.stale_at or now
-    row.due_at = None if again_after is None else now + again_after
+    goes_on = again_after is not None and _is_awake(session, row, now)
+    row.due_at = now + again_after if again_after and goes_on else None
     row.reason_code, row.reason_params = reason.code, dict(reason.params)
     if not was_stale:
         audit_roster(session, "roster.failed", row, Actor.SYSTEM, now, because=reason.code)

@@ -668,10 +668,15 @@ def test_an_address_that_fits_nowhere_ends_the_reading(known: RosterSchool) -> N
     assert known.here() == subs(EVERYBODY)
 
 
-def test_a_list_that_is_gone_is_asked_for_again_when_an_instructor_comes(
-    known: RosterSchool,
+@pytest.mark.parametrize("status", [400, 403, 404])
+def test_a_list_that_is_refused_is_asked_for_again_when_an_instructor_comes(
+    known: RosterSchool, status: int
 ) -> None:
-    known.read(Reply(404))
+    known.read(Reply(status))
+    known.asked.clear()
+    for _ in range(3):
+        a_day_goes_by(known)
+    assert known.asked == []
     known.pages = [EVERYBODY]
     known.asked.clear()
 
@@ -696,3 +701,30 @@ def test_the_list_is_read_again_the_next_day(school: RosterSchool) -> None:
         school.work()
 
     assert len(school.asked) == 1
+
+
+def test_a_list_that_fails_is_asked_for_no_more_when_nobody_opens_the_course(
+    known: RosterSchool,
+) -> None:
+    known.pages = [Reply(500)]
+    for _ in range(8):
+        a_day_goes_by(known)
+    while_awake = len(known.asked)
+    known.stage.clock.advance(days=60)
+    a_day_goes_by(known)
+    known.asked.clear()
+
+    for _ in range(3):
+        a_day_goes_by(known)
+
+    assert while_awake > 2
+    assert known.asked == []
+
+
+def a_day_goes_by(school: RosterSchool) -> None:
+    """Let a day go by and what is due come round, with all its tries."""
+    school.stage.clock.advance(days=1)
+    with school.stage.database.write() as session:
+        owe_due_readings(session, now=school.stage.clock(), at_most=10)
+    school.work()
+    school.try_until_settled()
