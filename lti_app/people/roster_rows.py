@@ -21,6 +21,7 @@ class RosterView:
         members_count: people that it has told of so far.
         read_at: when the newest reading that counts ended.
         stale_at: since when it could not be read; None when the last reading went well.
+        due_at: when it is read again by itself; None for not at all, or under way.
         leaving_count: people who are missing and have not been let go.
     """
 
@@ -40,6 +41,7 @@ class RosterView:
     begun_at: datetime | None
     read_at: datetime | None
     stale_at: datetime | None
+    due_at: datetime | None
     reason: Reason | None
 
     @property
@@ -114,5 +116,6 @@ def view_of(row: Roster) -> RosterView:
         begun_at=row.begun_at,
         read_at=row.read_at,
         stale_at=row.stale_at,
+        due_at=row.due_at,
         reason=Reason(row.reason_code, row.reason_params or {}) if row.reason_code else None,
     )

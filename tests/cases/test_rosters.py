@@ -1,6 +1,6 @@
 """NR, CN: a roster from its first page to its last, and what can be wrong with it.
 
-What the tool does is policy in docs/architecture.md, "Who is in a course", and in decision 21.
+What the tool does is policy in docs/architecture.md, "Who is in a course", and in decision 22.
 """
 
 from typing import Any

@@ -106,7 +106,8 @@ def test_a_learner_who_opened_nothing_has_not_begun(
         ("?show=staff", "Ann", "Learner a"),
         ("?show=learners", "Learner a", "Not on the list"),
         ("?show=never", "Learner a", "Not on the list"),
-        ("?show=left", "People stand here as soon as", "Learner a"),
+        ("?show=left", "Nobody has left the course.", "Learner a"),
+        ("?show=missing", "Nobody is missing on the list.", "Learner a"),
         ("?show=rubbish&from=x", "Learner a", "Before these"),
     ],
 )
@@ -262,3 +263,18 @@ def test_who_makes_the_course_is_no_guest(
 
     assert "Course designer" in page
     assert "Guest" not in page
+
+
+@pytest.mark.parametrize(
+    ("due_in", "words"),
+    [
+        (timedelta(hours=21), "It is read again every day."),
+        (None, "It is read again when a teacher opens an activity."),
+    ],
+)
+def test_when_the_list_is_read_again_is_true(
+    course: Course, teacher: Visitor, clock: FrozenClock, due_in: timedelta | None, words: str
+) -> None:
+    course.stands(RosterState.READ, due_at=clock() + due_in if due_in else None)
+
+    assert words in teacher.get(PAGE).text

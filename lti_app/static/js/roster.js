@@ -28,8 +28,9 @@ async function follow() {
   try {
     newer = await fetched(place.dataset.roster);
   } catch {
-    // The link of the page still leads on.
+    // The link of the page leads on, and the next time may go better.
     place.querySelector("[data-roster-by-hand]")?.removeAttribute("hidden");
+    again();
     return;
   }
   if (!newer || place.contains(document.activeElement)) return again();
