@@ -4,7 +4,7 @@ Who is named as gone is only marked: who leaves is decided when the roster has b
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any, cast
 
@@ -45,7 +45,8 @@ class Taken:
     """What a part of a roster came to.
 
     Attributes:
-        told_count: people whom this reading had not told of before.
+        told_count: people whom this reading had not told of before; of who has gone and was never
+            here that is not known, and each time counts.
         changed_ids: users whose role is another one now.
     """
 
@@ -72,7 +73,7 @@ def take_listed(
     # A launch beside this one would make the same people.
     hold_lock(session, "launch", platform_id)
     ids = _users(session, people, platform_id=platform_id, now=now)
-    return _enrol(
+    taken = _enrol(
         session,
         {user_id: people[sub] for sub, user_id in ids.items()},
         platform_id=platform_id,
@@ -80,6 +81,8 @@ def take_listed(
         reading=reading,
         now=now,
     )
+    # Who left before we knew them gets no row, and is no sign of a list that goes round.
+    return replace(taken, told_count=taken.told_count + len(people) - len(ids))
 
 
 def _users(
@@ -144,10 +147,8 @@ def _enrol(
     changed_ids = _change(session, here, people)
     known = {row.user_id for row in rows}
     new = [(user_id, one) for user_id, one in people.items() if user_id not in known]
-    told += _add(
-        session, new, platform_id=platform_id, context_id=context_id, reading=reading, now=now
-    )
-    return Taken(told, changed_ids)
+    _add(session, new, platform_id=platform_id, context_id=context_id, reading=reading, now=now)
+    return Taken(told + len(new), changed_ids)
 
 
 def _mark(session: Session, ids: Sequence[int], reading: int) -> None:
@@ -192,7 +193,7 @@ def _add(
     context_id: int,
     reading: int,
     now: datetime,
-) -> int:
+) -> None:
     rows = [
         {
             "platform_id": platform_id,
@@ -212,4 +213,3 @@ def _add(
     ]
     if rows:
         session.connection().execute(insert(_ENROLMENTS), rows)
-    return len(rows)

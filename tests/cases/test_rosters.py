@@ -300,6 +300,19 @@ def test_nr_12_what_has_changed_is_asked_for_where_the_platform_tells_it(
     assert school.here() == (subs(EVERYBODY) | {"new"}) - {"learner-0"}
 
 
+def test_nr_11_many_who_left_before_we_knew_them_are_no_list_without_an_end(
+    school: RosterSchool,
+) -> None:
+    gone = [[member(f"old-{page}", status="Inactive")] for page in range(25)]
+    school.pages = [EVERYBODY, *gone]
+
+    school.launch()
+    school.work()
+
+    assert school.roster().state is RosterState.READ
+    assert school.here() == subs(EVERYBODY)
+
+
 def test_nr_12_who_is_told_gone_keeps_their_name(school: RosterSchool) -> None:
     """They may be in other courses, where everybody still reads it."""
     school.differences = [{"user_id": "learner-0", "status": "Deleted", "roles": []}]
