@@ -65,6 +65,20 @@ def _line_item_row(
     return row, True
 
 
+def join_gradebook(session: Session, placement: Placement) -> None:
+    """Grade what a link opens from now on, if it had a column before it opened anything."""
+    column = session.scalar(
+        select(LineItem.id).where(
+            LineItem.platform_id == placement.platform_id,
+            LineItem.placement_id == placement.id,
+            LineItem.facet == WHOLE,
+            LineItem.url.is_not(None),
+        )
+    )
+    if column is not None:
+        _put_in_gradebook(session, placement)
+
+
 def _put_in_gradebook(session: Session, placement: Placement) -> None:
     """A link that arrives with a column is graded; afterwards the instructor's word counts."""
     activity = session.scalar(

@@ -13,6 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from lti_app.audit import Actor, record_event
+from lti_app.catalog.columns import join_gradebook
 from lti_app.catalog.models import Activity, ItemVersion, OwnItem
 from lti_app.catalog.pack import OWN_PACK
 from lti_app.catalog.rules import Dates
@@ -82,6 +83,8 @@ def copy_activity(
     placement.activity_id = made.id
     placement.candidates = placement.lost_name = None
     placement.is_withheld = False
+    session.flush()
+    join_gradebook(session, placement)
     record_event(
         session,
         "activity.copied",

@@ -22,12 +22,16 @@ COLUMN = "https://lms.test/items/1"
         pytest.param(None, False, True, id="never graded before"),
     ],
 )
+@pytest.mark.parametrize(
+    "is_asked", [False, True], ids=["column after the copy", "column first, then somebody is asked"]
+)
 def test_copied_link_with_a_column_is_graded_as_its_original_was(
     database: Database,
     clock: FrozenClock,
     column: str | None,
     is_in_gradebook: bool,
     expected: bool,
+    is_asked: bool,
 ) -> None:
     now = clock()
     with database.write() as session:
@@ -43,6 +47,8 @@ def test_copied_link_with_a_column_is_graded_as_its_original_was(
         )
         session.add(copied)
         session.flush()
+        if is_asked:
+            remember_line_item(session, copied, url="https://lms.test/items/2", now=now)
         made = copy_activity(
             session,
             origin.activity.id,
