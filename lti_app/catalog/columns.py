@@ -91,7 +91,9 @@ def _put_in_gradebook(session: Session, placement: Placement) -> None:
 
 
 def _was_taken_out(session: Session, activity: Activity) -> bool:
-    """Whether it is a copy of what an instructor took out of the gradebook: that word counts on."""
+    """Whether an instructor has kept it out of the gradebook, or what it is a copy of."""
+    if activity.is_kept_out:
+        return True
     taken_out = (
         select(LineItem.id)
         .join(Placement, Placement.id == LineItem.placement_id)

@@ -128,6 +128,7 @@ def _copied(origin: Activity, seen: ActivityView, registry: Copier) -> Activity:
         settings_version=settings_version,
         points=origin.points,
         in_gradebook=origin.in_gradebook,
+        is_kept_out=origin.is_kept_out,
         facet_columns=origin.facet_columns,
         release=origin.release,
         grace_minutes=origin.grace_minutes,

@@ -33,7 +33,8 @@ class Wish:
     Attributes:
         title: not empty.
         points: the maximum of its grade, above zero.
-        in_gradebook: whether a column may be made for it.
+        in_gradebook: whether a column may be made for it. If not, it stays out also where the
+            platform gives its link one, until an instructor puts it in.
     """
 
     title: str
@@ -71,6 +72,7 @@ def prepare_activity(
         settings_version=settings_version,
         points=wish.points,
         in_gradebook=wish.in_gradebook,
+        is_kept_out=not wish.in_gradebook,
         opens_at=wish.dates.opens_at,
         due_at=wish.dates.due_at,
         closes_at=wish.dates.closes_at,

@@ -142,6 +142,7 @@ def _set_words(row: Activity, wanted: ActivitySettings) -> None:
         row.instructions = wanted.instructions or None
     if wanted.in_gradebook is not None:
         row.in_gradebook = wanted.in_gradebook
+        row.is_kept_out = row.is_kept_out and not wanted.in_gradebook
     if wanted.own is not None:
         row.settings, row.settings_version = dict(wanted.own.values), wanted.own.version
 

@@ -608,3 +608,24 @@ def test_abuse_27_a_column_of_another_course_cannot_be_typed_into_a_picked_activ
 
     assert "items/9" not in json.dumps(item)
     assert count(database, LineItem) == 0
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        pytest.param({}, True, id="in it"),
+        pytest.param({"sent-0": ""}, False, id="not in it"),
+    ],
+)
+def test_dl_word_about_the_gradebook_counts_whatever_column_the_link_arrives_with(
+    stage: Stage, database: Database, changes: dict[str, str], expected: bool
+) -> None:
+    adding = come_to_add(stage)
+    (item,) = adding.add(ITEM, **changes).items
+    assert ("lineItem" in item) is expected
+    ags: Any = {"scope": [AGS_SCOPE + "score"], "lineitem": "https://lms.test/items/7"}
+
+    for _ in range(2):
+        opened_by(stage, "link-1", item["custom"]["activity"], **{AGS_CLAIM: ags})
+
+    assert activities(database)[0].in_gradebook is expected
