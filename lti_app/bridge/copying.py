@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
@@ -111,10 +112,21 @@ def _origins_of(
     return choose_origins(told, known)
 
 
-def _activities(placement: Placement) -> Select[Activity, ItemVersion, Context]:
-    """Select what could be copied: all of this deployment that is not put away."""
+def _activities(placement: Placement) -> "Select[*tuple[Any, ...]]":
+    """Select what could be copied: all of this deployment that is not put away.
+
+    Without the items' content: a course may have hundreds, and a lock is held.
+    """
     return (
-        select(Activity, ItemVersion, Context)
+        select(
+            Activity.id,
+            Activity.public_id,
+            Activity.origins,
+            ItemVersion.pack,
+            ItemVersion.item,
+            Context.lti_id.label("course"),
+        )
+        .select_from(Activity)
         .join(ItemVersion, ItemVersion.id == Activity.item_version_id)
         .join(Context, Context.id == Activity.context_id)
         .where(
@@ -160,17 +172,15 @@ def _named(session: Session, placement: Placement, public_id: str | None) -> Ope
     row = session.execute(
         _activities(placement).where(Activity.public_id == public_id)
     ).one_or_none()
-    return _opened(row[0], row[1], None) if row else None
+    return _opened(row) if row else None
 
 
 def _by_link(session: Session, placement: Placement, links: Sequence[str]) -> dict[str, Opened]:
     if not links:
         return {}
     return {
-        link.lti_id: _opened(activity, version, link.title)
-        for activity, version, _context, link in session.execute(
-            _linked(placement).where(Placement.lti_id.in_(links))
-        )
+        row.link: _opened(row, row.link_title)
+        for row in session.execute(_linked(placement).where(Placement.lti_id.in_(links)))
     }
 
 
@@ -178,20 +188,20 @@ def _by_course(
     session: Session, placement: Placement, courses: Sequence[str]
 ) -> Mapping[str, Sequence[Opened]]:
     found: dict[str, list[Opened]] = defaultdict(list)
-    for activity, version, context, link in session.execute(
+    for row in session.execute(
         _linked(placement)
         .where(Context.lti_id.in_(courses), Placement.context_id == Context.id)
         .order_by(Placement.id)
     ):
-        found[context.lti_id].append(_opened(activity, version, link.title))
+        found[row.course].append(_opened(row, row.link_title))
     return found
 
 
-def _linked(placement: Placement) -> Select[Activity, ItemVersion, Context, Placement]:
+def _linked(placement: Placement) -> "Select[*tuple[Any, ...]]":
     """Select the same with each link that opens it."""
     return (
         _activities(placement)
-        .add_columns(Placement)
+        .add_columns(Placement.lti_id.label("link"), Placement.title.label("link_title"))
         .join(Placement, Placement.activity_id == Activity.id)
         .where(
             Placement.platform_id == placement.platform_id,
@@ -200,11 +210,11 @@ def _linked(placement: Placement) -> Select[Activity, ItemVersion, Context, Plac
     )
 
 
-def _opened(activity: Activity, version: ItemVersion, link_title: str | None) -> Opened:
+def _opened(row: Any, link_title: str | None = None) -> Opened:
     return Opened(
-        activity_id=activity.id,
-        public_id=activity.public_id,
+        activity_id=row.id,
+        public_id=row.public_id,
         link_title=link_title,
-        address=f"{version.pack}/{version.item}",
-        origins=tuple(activity.origins or ()),
+        address=f"{row.pack}/{row.item}",
+        origins=tuple(row.origins or ()),
     )
