@@ -36,6 +36,19 @@ DESK_MESSAGES: Mapping[str, Message] = {
         ),
         is_calm=True,
     ),
+    "adding_ended": Message(
+        _("Please begin again in your course"),
+        _(
+            "Your visit has ended, as it does after an hour without a step, or this page belongs to"
+            " another tab or window."
+        ),
+        _("Nothing was added to the course. What you made of your own is kept."),
+        (
+            _("Close this page, and go to your course in the learning platform."),
+            _("Choose there once more to add an activity, and pick what you would like."),
+        ),
+        is_calm=True,
+    ),
     "deep_link_too_late": Message(
         _("This has waited too long"),
         _("You opened this page hours ago, and your learning platform no longer waits for it."),

@@ -394,6 +394,27 @@ def test_dl_13_a_request_is_forgotten_a_week_after_its_time(
     assert [left_after(days=7), left_after(hours=5)] == [1, 0]
 
 
+def test_dl_13_who_comes_after_the_visit_has_ended_begins_again(stage: Stage) -> None:
+    adding = come_to_add(stage)
+    adding.choose(ITEM)
+    token = adding.token()
+    stage.clock.advance(minutes=61)
+
+    late = [adding.get(), adding.get("add/look")]
+    late += [
+        adding.seat.browser.client.post(
+            f"{adding.session}/{page}",
+            data={"csrf_token": token},
+            base_url=adding.seat.browser.base_url,
+            headers={"Sec-Fetch-Site": "same-origin"},
+        )
+        for page in ("add", "add/details", "add/finish")
+    ]
+
+    assert [one.status_code for one in late] == [404] * 5
+    assert all("Please begin again in your course" in one.text for one in late)
+
+
 def test_dl_14_a_request_is_answered_once(stage: Stage, database: Database) -> None:
     adding = come_to_add(stage)
     adding.add()

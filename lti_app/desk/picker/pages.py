@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from flask import Blueprint, request, url_for
+from flask import Blueprint, Response, request, url_for
 from flask_babel import gettext as _
 from werkzeug.exceptions import BadRequest
 from werkzeug.utils import redirect
@@ -30,6 +30,7 @@ from lti_app.submissions.contract import Trial
 from lti_app.submissions.current import registry
 from lti_app.web.access import ViewResult, access
 from lti_app.web.context import db, viewer
+from lti_app.web.errors import error_response, status_of
 from lti_app.web.platform import platform_name
 from lti_app.web.render import Page
 
@@ -179,6 +180,15 @@ def _elsewhere(
     there = {offer.address for offer in shown}
     found = (find_offer(sections, one.address) for one in picked if one.address not in there)
     return [offer for offer in found if offer is not None]
+
+
+def say_where_to_begin_again(error: NotFoundError) -> Response:
+    """Answer who comes after their visit has ended: no activity waits where they left it."""
+    code = "adding_ended" if error.code == "no_session" else error.code
+    return error_response(code, status_of(error))
+
+
+blueprint.register_error_handler(NotFoundError, say_where_to_begin_again)
 
 
 def refuse_unknown_buttons(known: Sequence[str]) -> str:

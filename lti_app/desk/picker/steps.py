@@ -9,6 +9,7 @@ from flask_babel import ngettext
 from werkzeug.utils import redirect
 
 from lti_app.audit import Actor, record_event
+from lti_app.core.errors import NotFoundError
 from lti_app.desk.adding.asked import is_late, keep_picked, my_request, picked_of, whose
 from lti_app.desk.adding.basket import Picked
 from lti_app.desk.adding.port import Adding, courier
@@ -16,7 +17,7 @@ from lti_app.desk.authoring.workshop import list_pieces
 from lti_app.desk.offers import list_sections
 from lti_app.desk.picker.answering import page_back, prepare
 from lti_app.desk.picker.forms import details_form, read_rows, sent_by_item
-from lti_app.desk.picker.pages import dead_end, refuse_unknown_buttons
+from lti_app.desk.picker.pages import dead_end, refuse_unknown_buttons, say_where_to_begin_again
 from lti_app.people.roles import Role
 from lti_app.people.zones import find_course_zone
 from lti_app.submissions.unexpected import note_unexpected_fields
@@ -28,6 +29,7 @@ from lti_app.web.render import Page
 from lti_app.web.zone_choices import zone_named
 
 blueprint = Blueprint("picking", __name__, url_prefix="/s/<session_key>/add")
+blueprint.register_error_handler(NotFoundError, say_where_to_begin_again)
 
 
 @blueprint.get("/details")
