@@ -208,7 +208,7 @@ def test_whatever_file_can_be_looked_at_can_be_applied(course: Course) -> None:
     data = f"id,email,name,group\r\n{lines},,Ann,Группа 1\r\n".encode()
     page = course.teacher.post(f"{course.path}/file", {"file": (io.BytesIO(data), "groups.csv")})
 
-    answer = course.teacher.post(f"{course.path}/file/apply", sent_by(page.text))
+    answer = course.teacher.post(f"{course.path}/file/apply", dict(sent_by(page.text)))
 
     assert (page.status_code, answer.status_code) == (200, 303)
     assert course.placed() == {"Группа 1": ["ann"]}
