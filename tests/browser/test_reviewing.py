@@ -10,6 +10,8 @@ from tests.browser.test_demo_path import wait_for_grade
 pytestmark = pytest.mark.browser
 
 LEARNER, TEACHER = "Priya Raghunathan", "Rima Haddad"
+#: Somebody who has handed nothing in.
+OTHER_LEARNER = "Amara Okafor"
 
 
 def test_cl_32_a_score_leads_to_the_work_behind_it_and_from_there_back(
@@ -45,7 +47,7 @@ def test_cl_32_a_score_leads_to_the_work_behind_it_and_from_there_back(
 
 def test_inside_the_course_no_page_leads_back_to_where_one_is(page: Page, demo: Demo) -> None:
     """A link out of the frame would come without the cookie that the frame alone holds."""
-    enter_as(page, demo, LEARNER)
+    enter_as(page, demo, OTHER_LEARNER)
     frame = open_activity(page)
     expect(frame.get_by_role("group")).to_have_count(STATEMENTS)
     inside = next(found for found in page.frames if found.url.startswith(demo.tool))

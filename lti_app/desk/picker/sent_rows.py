@@ -25,12 +25,13 @@ def in_order(
         for name, value in sent.items()
         if name.startswith(f"{ITEM_FIELD}-")
     }
-    given = sent.to_dict(flat=True)
+    # A tick box comes with an unseen empty one before it, so a name may stand there twice.
+    given, known = sent.to_dict(flat=False), {name: [value] for name, value in as_set.items()}
     ordered: MultiDict[str, str] = MultiDict()
     for number, address in enumerate(addresses):
-        was, source = (numbers[address], given) if address in numbers else (str(number), as_set)
-        for name, value in source.items():
+        was, source = (numbers[address], given) if address in numbers else (str(number), known)
+        for name, values in source.items():
             field, _dash, row = name.partition("-")
             if row == was:
-                ordered[f"{field}-{number}"] = value
+                ordered.setlist(f"{field}-{number}", values)
     return ordered, set(numbers) == set(addresses)
