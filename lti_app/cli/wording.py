@@ -23,6 +23,10 @@ _REASONS = {
     "time_ahead": "The last score was sent moments ago.",
     "newer_score": "A newer score came while the last one was sent.",
     "job_crashed": "Something went wrong on our side; the log of that moment says what.",
+    "roster_goes_on": "The list of people is being read, page by page.",
+    "roster_anew": "What has changed could not be had; everybody is read anew.",
+    "groups_go_on": "The groups are being read, some people at a time.",
+    "subscribed": "It was asked for and is looked at again every day.",
     "database_busy": "The database did not answer in time.",
 }
 

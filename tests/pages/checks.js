@@ -3,7 +3,7 @@
   const TARGETS = "a[href], button, input:not([type=hidden]), select, textarea, summary";
   const LEAST = 44; // tokens.css: the least side of anything pressed
   const SPOKEN = ["aria-label", "title", "alt", "placeholder", "data-l", "data-progress-words"];
-  const WRITTEN_BY_PEOPLE = "[dir=auto], bdi, q";
+  const WRITTEN_BY_PEOPLE = "[dir=auto], code[dir], bdi, q";
 
   const isShown = (element) => {
     const { width, height } = element.getBoundingClientRect();

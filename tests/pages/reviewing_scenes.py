@@ -14,6 +14,10 @@ from tests.peers.world import Visitor
 WAY_BACK = "https://lms.test/course/view?id=2&key=of-the-person"
 
 
+#: More than one page of them.
+MANY = tuple(f"Learner {one}" for one in range(120))
+
+
 def _mentor(stage: Stage, *, names: tuple[str, ...] = NAMES) -> tuple[Visitor, str]:
     activity = stage.activity()
     subs = [f"{number} of {stage.course}" for number, _name in enumerate(names)]
@@ -40,7 +44,7 @@ def people_a_mentor_follows_before_they_came(stage: Stage) -> None:
 
 
 def a_mentor_of_many(stage: Stage) -> None:
-    mentor, activity = _mentor(stage, names=tuple(f"Learner {one}" for one in range(120)))
+    mentor, activity = _mentor(stage, names=MANY)
     stage.open(mentor, f"activities/{activity}/following?from=50")
 
 

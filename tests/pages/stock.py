@@ -6,7 +6,9 @@ from flask import Flask, Response, request, request_finished
 
 #: Drawn for no person: other programs read them, or they lead on or download at once.
 NO_PAGES = {
+    "config.for_canvas",
     "desk.start",
+    "group_files.download",
     "health.live",
     "health.ready",
     "lti.jwks",

@@ -9,13 +9,16 @@ import pytest
 from sqlalchemy import select
 
 from lti_app.catalog.models import ItemVersion
+from lti_app.lti.forms_of_platforms import forms_by_hand
 from lti_app.people.group_models import Group, GroupSet
 from lti_app.submissions.current import EXTENSION as KINDS
 from lti_app.submissions.registry import Registry
 from lti_app.web.zone_choices import cities_in
+from tests.pages.copying_scenes import TITLES
 from tests.pages.group_scenes import WRITTEN
 from tests.pages.looking import MIRRORED, problems_of
 from tests.pages.pseudo import forgotten
+from tests.pages.reviewing_scenes import MANY
 from tests.pages.scenes import SCENES
 from tests.pages.staff_scenes import NAMES
 from tests.pages.stage import Stage
@@ -55,7 +58,8 @@ def untranslated(stage: Stage) -> list[str]:
 def given_words(stage: Stage) -> set[str]:
     """Return what courses and people wrote, none of which is ours to translate."""
     registry: Registry = stage.site.app.extensions[KINDS]
-    found = {"Ann Ångström", stage.site.support_contact, *NAMES, *WRITTEN}
+    found = {"Ann Ångström", stage.site.support_contact, *NAMES, *WRITTEN, *TITLES, *MANY}
+    found |= words_of_other_forms(stage.site.url)
     # In the words of those who look after languages; where they have none, in English.
     found |= {city for city, _zone in cities_in(stage.locale)}
     for pack in registry.library.packs:
@@ -69,6 +73,20 @@ def given_words(stage: Stage) -> set[str]:
         for names in session.execute(select(GroupSet.name, Group.name, Group.tag).join(GroupSet)):
             found |= {name for name in names if name}
     return found
+
+
+def words_of_other_forms(base_url: str) -> set[str]:
+    """Return what stands on the forms of platforms, in their words, and what is put there."""
+    found: set[str] = set()
+    for form in forms_by_hand(base_url).values():
+        found |= {form.name, form.command, *(f"--{one.option}" for one in form.returned)}
+        found |= {one.label for one in form.returned}
+        for step in form.steps:
+            found |= {
+                *step.path,
+                *(text for one in step.entries for text in (one.label, one.value)),
+            }
+    return {text for text in found if text}
 
 
 def _texts(value: object) -> set[str]:

@@ -26,7 +26,10 @@ OWN = {
     DeliveryState.REFUSED: "refused",
 }
 #: Codes that stand with a job and never with a score.
-OF_JOBS = {"swept", "newer_score", "job_crashed"}
+OF_JOBS = {
+    *("swept", "newer_score", "job_crashed", "column_taken", "subscribed"),
+    *("roster_goes_on", "roster_anew", "groups_go_on"),
+}
 #: Codes that stand with a column whose maximum was not changed, and never with a score.
 OF_COLUMNS = {"own_maximum"}
 
