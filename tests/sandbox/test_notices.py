@@ -49,6 +49,7 @@ def listener() -> Iterator[Listener]:
     made = Listener()
     yield made
     made.server.shutdown()
+    made.server.server_close()
 
 
 def address(lms: Lms) -> str:
