@@ -125,5 +125,6 @@ def test_a_double_tap_adds_once(finger: Finger) -> None:
 
     finger.named("button", "Add it to the course").dblclick(delay=120)
 
-    expect(frame.get_by_role("heading", name="Added to the course")).to_be_visible()
+    added = frame.get_by_role("heading", name="Added to the course")
+    expect(added).to_be_visible(timeout=30_000)
     assert len([one for one in posted if one.endswith("/add/finish")]) == 1
