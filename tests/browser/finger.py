@@ -7,10 +7,15 @@ from playwright.sync_api import Frame, Locator, Page, expect
 
 from tests.browser.conftest import Demo, take_picture
 
-_GROWN = """async () => {
+_STILL = """async () => {
+  const heights = () => `${innerHeight} ${document.documentElement.offsetHeight}`;
   const isGrown = () => innerHeight >= document.documentElement.offsetHeight;
-  while (!isGrown()) await new Promise(requestAnimationFrame);
-  await new Promise(requestAnimationFrame);
+  let [before, since] = ["", 0];
+  // frame.js tells a height after 100 ms without a change.
+  while (!isGrown() || performance.now() - since < 500) {
+    if (heights() !== before) [before, since] = [heights(), performance.now()];
+    await new Promise(requestAnimationFrame);
+  }
 }"""
 _AMISS = "[...checks.tooSmall(), ...checks.sideways()]"
 
@@ -48,9 +53,13 @@ class Finger:
         with self.inside.expect_navigation():
             target.tap()
 
+    def wait_until_still(self) -> None:
+        """Wait until the frame is as high as its page and stays so: nothing moves any more."""
+        self.inside.evaluate(_STILL)
+
     def look(self, picture: str) -> None:
         """See that all is large enough for a finger and as narrow as the phone; keep a picture."""
-        self.inside.evaluate(_GROWN)
+        self.wait_until_still()
         take_picture(self.page, f"touch-{picture}")
         amiss = [*self.inside.evaluate(_AMISS), *self.page.evaluate("checks.sideways()")]
         assert not amiss, "\n".join(amiss)

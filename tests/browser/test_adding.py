@@ -104,3 +104,28 @@ def test_one_is_added_by_finger(finger: Finger) -> None:
     frame.get_by_role("link", name="Back to the course").tap()
     links = finger.page.get_by_role("main").get_by_role("link", name=re.compile("^Hiding"))
     expect(links.last).to_be_visible()
+
+
+def test_a_double_tap_adds_once(finger: Finger) -> None:
+    """Over a slow line, where the second would take the place of the first one's answer."""
+    finger.enter_as(TEACHER)
+    finger.page.get_by_role("link", name="Add activity").tap()
+    frame = finger.page.frame_locator("iframe")
+    frame.get_by_role("checkbox").last.tap()
+    finger.press("button", "Points and dates")
+    finger.press("button", "Look it over")
+    finger.wait_until_still()
+    posted: list[str] = []
+    finger.page.on(
+        "request", lambda sent: posted.append(sent.url) if sent.method == "POST" else None
+    )
+    line = finger.page.context.new_cdp_session(finger.page)
+    line.send("Network.enable")
+    slow = {"offline": False, "latency": 800, "downloadThroughput": -1, "uploadThroughput": -1}
+    line.send("Network.emulateNetworkConditions", slow)
+
+    finger.named("button", "Add it to the course").dblclick(delay=120)
+
+    added = frame.get_by_role("heading", name="Added to the course")
+    expect(added).to_be_visible(timeout=30_000)
+    assert len([one for one in posted if one.endswith("/add/finish")]) == 1
