@@ -7,7 +7,7 @@ from functools import cache, lru_cache
 from hashlib import sha256
 from pathlib import Path
 
-from flask import url_for
+from flask import g, url_for
 
 from lti_app.core.paths import package_path
 
@@ -20,7 +20,11 @@ def asset_url(name: str) -> str:
     Raises:
         FileNotFoundError: there is no such file; `make assets` builds those in `vendor/`.
     """
-    return _address(name, asset_version(name))
+    # An icon stands in every line of a table: its file is looked at once a page.
+    known: dict[str, str] = g.setdefault("rapport_assets", {})
+    if name not in known:
+        known[name] = _address(name, asset_version(name))
+    return known[name]
 
 
 def asset_version(name: str) -> str:
