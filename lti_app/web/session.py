@@ -7,14 +7,13 @@ another person is another session; nothing is shared between them.
 import hmac
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, NoReturn
+from typing import Any, NamedTuple, NoReturn, cast
 
 from flask import Flask, Request, Response, g
 from flask.sessions import SessionInterface, SessionMixin
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy import Table, bindparam, select
 
-from lti_app.core.db import Database
+from lti_app.core.db import Database, Prepared
 from lti_app.core.ids import digest
 from lti_app.people.models import Enrolment, EnrolmentStatus, User
 from lti_app.people.names import PersonName
@@ -73,35 +72,86 @@ def key_of_path(path: str) -> str | None:
     return path.removeprefix(PREFIX).split("/", 1)[0] if path.startswith(PREFIX) else None
 
 
+_launches, _users, _enrolments = (
+    cast(Table, model.__table__).c for model in (LaunchSession, User, Enrolment)
+)
+
+
+class _Found(NamedTuple):
+    """What is known of a session: every page asks for it, so it is one prepared query."""
+
+    id: int
+    public_id: str
+    platform_id: int
+    user_id: int
+    context_id: int | None
+    placement_id: int | None
+    cookie_digest: str
+    csrf_secret: str
+    role: str
+    is_test: bool
+    frame_origins: list[str]
+    return_url: str | None
+    locale: str
+    time_zone: str | None
+    wants_contrast: bool
+    created_at: datetime
+    seen_at: datetime
+    ended_at: datetime | None
+    person: str
+    persons_zone: str | None
+    name: str | None
+    given_name: str | None
+    family_name: str | None
+    email: str | None
+    status: str | None
+
+
+_FIND = Prepared(
+    select(
+        *_launches["id", "public_id", "platform_id", "user_id", "context_id", "placement_id"],
+        *_launches["cookie_digest", "csrf_secret", "role", "is_test", "frame_origins"],
+        *_launches["return_url", "locale", "time_zone", "wants_contrast"],
+        *_launches["created_at", "seen_at", "ended_at"],
+        *_users["public_id", "time_zone", "name", "given_name", "family_name", "email"],
+        _enrolments.status,
+    )
+    .join_from(LaunchSession, User, _users.id == _launches.user_id)
+    .outerjoin(
+        Enrolment,
+        (_enrolments.user_id == _launches.user_id)
+        & (_enrolments.context_id == _launches.context_id),
+    )
+    .where(_launches.key_digest == bindparam("key_digest"))
+)
+
+
 def find_session(
-    session: Session, key: str, cookies: "dict[str, str]", *, now: datetime, fetch_site: str | None
+    database: Database,
+    key: str,
+    cookies: "dict[str, str]",
+    *,
+    now: datetime,
+    fetch_site: str | None,
 ) -> OpenSession | None:
     """Return the open session of this key whose cookie came along, or None.
 
     Args:
         fetch_site: where the browser says that the request comes from, None if it does not say.
     """
-    row = session.execute(
-        select(LaunchSession, User, Enrolment.status)
-        .join(User, User.id == LaunchSession.user_id)
-        .outerjoin(
-            Enrolment,
-            (Enrolment.user_id == LaunchSession.user_id)
-            & (Enrolment.context_id == LaunchSession.context_id),
-        )
-        .where(LaunchSession.key_digest == digest(key))
-    ).one_or_none()
-    if row is None or row.status == EnrolmentStatus.INACTIVE:
+    with database.read_tables() as tables:
+        rows = _FIND.rows(tables, {"key_digest": digest(key)})
+    if not rows:
         return None
-    launch: LaunchSession = row.LaunchSession
+    launch = _Found(*rows[0])
+    if launch.status == EnrolmentStatus.INACTIVE:
+        return None
     if not _is_from_its_window(launch, cookies, fetch_site) or _is_over(launch, now):
         return None
-    return _opened(launch, row.User)
+    return _opened(launch)
 
 
-def _is_from_its_window(
-    launch: LaunchSession, cookies: "dict[str, str]", fetch_site: str | None
-) -> bool:
+def _is_from_its_window(launch: _Found, cookies: "dict[str, str]", fetch_site: str | None) -> bool:
     if launch.cookie_digest == NO_COOKIE:
         # The key is all there is: good for steps between our pages, not for a link that was shared.
         return fetch_site in (None, "same-origin")
@@ -109,7 +159,7 @@ def _is_from_its_window(
     return hmac.compare_digest(digest(given), launch.cookie_digest)
 
 
-def _is_over(launch: LaunchSession, now: datetime) -> bool:
+def _is_over(launch: _Found, now: datetime) -> bool:
     return (
         launch.ended_at is not None
         or now - launch.created_at >= LASTS_FOR
@@ -117,9 +167,11 @@ def _is_over(launch: LaunchSession, now: datetime) -> bool:
     )
 
 
-def _opened(launch: LaunchSession, user: User) -> OpenSession:
+def _opened(launch: _Found) -> OpenSession:
     role = Role(launch.role)
-    name = PersonName(user.public_id, user.name, user.given_name, user.family_name, user.email)
+    name = PersonName(
+        launch.person, launch.name, launch.given_name, launch.family_name, launch.email
+    )
     return OpenSession(
         id=launch.id,
         csrf_secret=launch.csrf_secret,
@@ -128,8 +180,8 @@ def _opened(launch: LaunchSession, user: User) -> OpenSession:
         seen_at=launch.seen_at,
         viewer=Viewer(
             platform_id=launch.platform_id,
-            user_id=user.id,
-            user_public_id=user.public_id,
+            user_id=launch.user_id,
+            user_public_id=launch.person,
             name=name.display(role, words_in(launch.locale).gettext),
             role=role,
             session_public_id=launch.public_id,
@@ -137,7 +189,7 @@ def _opened(launch: LaunchSession, user: User) -> OpenSession:
             context_id=launch.context_id,
             placement_id=launch.placement_id,
             locale=launch.locale,
-            time_zone=launch.time_zone or user.time_zone,
+            time_zone=launch.time_zone or launch.persons_zone,
             has_way_back=launch.return_url is not None,
             wants_contrast=launch.wants_contrast,
         ),
@@ -162,12 +214,10 @@ class LaunchSessionInterface(SessionInterface):
 
 
 def _find(services: Services, key: str, request: Request) -> OpenSession | None:
-    database: Database = services.database
-    with database.read() as session:
-        return find_session(
-            session,
-            key,
-            dict(request.cookies),
-            now=services.clock(),
-            fetch_site=request.headers.get("Sec-Fetch-Site"),
-        )
+    return find_session(
+        services.database,
+        key,
+        dict(request.cookies),
+        now=services.clock(),
+        fetch_site=request.headers.get("Sec-Fetch-Site"),
+    )
