@@ -2,15 +2,17 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
-from flask_babel import gettext
+from flask_babel import lazy_gettext
 from wtforms import Field, RadioField
 from wtforms.validators import AnyOf, InputRequired
 
-from lti_app.activities.exercise.likert.spec import LikertItem, Statement
+from lti_app.activities.exercise.likert.spec import LikertItem, Scale, Statement
 from lti_app.activities.exercise.likert.taking import RESPONSES, responses_of
 from lti_app.activities.exercise.player import PlayerForm
+from lti_app.core.translation import _
 from lti_app.submissions.contract import Answers
 
 #: Before a statement's id in the name of its field, so that no statement can shadow a field.
@@ -44,18 +46,27 @@ class LikertForm(PlayerForm):
 
 def likert_form(item: LikertItem, _answers: Answers, _seed: str) -> type[PlayerForm]:
     """Return the form of an item: every statement is there from the beginning."""
-    labels = [(str(value), label) for value, label in enumerate(item.scale.labels, start=1)]
+    return _form_of(item.scale)
+
+
+@lru_cache(maxsize=64)
+def _form_of(scale: Scale) -> type[PlayerForm]:
+    """Make the form once: a class that opens an item together has one and the same."""
+    labels = [(str(value), label) for value, label in enumerate(scale.labels, start=1)]
     fields = {
         _PREFIX + statement.id: RadioField(
             statement.text,
             choices=labels,
             validate_choice=False,
             validators=[
-                InputRequired(gettext("Still open.")),
-                AnyOf([value for value, _label in labels], gettext("Choose one of these answers.")),
+                InputRequired(lazy_gettext(_("Still open."))),
+                AnyOf(
+                    [value for value, _label in labels],
+                    lazy_gettext(_("Choose one of these answers.")),
+                ),
             ],
         )
-        for statement in item.scale.statements
+        for statement in scale.statements
     }
     return type("LikertItemForm", (LikertForm,), fields)
 
