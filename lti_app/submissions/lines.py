@@ -123,8 +123,8 @@ def lines_of(
     Args:
         waits: by line item, what its scores wait for.
     """
-    columns = facet_columns(people)
-    return [_line(rules, activity, work, columns, waits) for work in people]
+    columns, words = facet_columns(people), {state: work_words(state) for state in WorkState}
+    return [_line(rules, activity, work, columns, waits, words[work.state]) for work in people]
 
 
 def columns_with_owed(people: Sequence[PersonWork]) -> set[int]:
@@ -157,13 +157,14 @@ def _line(
     work: PersonWork,
     columns: Sequence[str],
     waits: Mapping[int, Wait],
+    words: StateWords,
 ) -> Line:
     grade = work.standing.grade
     facets = {one.facet: facet_words(rules, one) for one in grade.facets} if grade else {}
     return Line(
         name=work.name.display(Role.LEARNER, _),
         work=work,
-        work_words=work_words(work.state),
+        work_words=words,
         plan=work.plan,
         facets=tuple(facets.get(column) for column in columns),
         deliveries=tuple(
