@@ -39,8 +39,8 @@ from lti_app.lti.service_access import ServiceAccess, get_service_access
 from lti_app.people import readings
 from lti_app.people.group_sync import owe_group_sync
 from lti_app.people.groups import CourseRef
-from lti_app.people.members import take_listed
-from lti_app.people.models import Context
+from lti_app.people.members import Listed, take_listed
+from lti_app.people.models import Context, Roster
 from lti_app.people.roster import find_roster
 from lti_app.people.roster_rows import RosterView
 from lti_app.people.told_groups import keep_told
@@ -126,28 +126,30 @@ class RosterReader:
         """Take in a page, a part of it in each transaction, and the page itself with the last."""
         if page.has_odd_type:
             _log.warning("roster of an odd media type", context=roster.context_id)
-        told, parts = 0, list(in_parts(page.members)) or [()]
-        for part in parts[:-1]:
+        parts = list(in_parts(page.members)) or [()]
+        # What needs no database is done before anybody has to wait.
+        told, people = 0, [list(map(listed_of, part)) for part in parts]
+        for part, listed in zip(parts, people, strict=True):
             with self._turn, self.database.write() as session:
-                told += self._take_part(session, roster, part)
-        with self._turn, self.database.write() as session:
-            told += self._take_part(session, roster, parts[-1])
-            roster = readings.note_page(
-                session, roster, told=told, skipped=page.skipped_count, next_url=page.next_url
-            )
-        if roster.idle_count >= MOST_IDLE_PAGES or roster.pages_count >= MAX_PAGES:
-            raise ServiceProblem(Outcome.REFUSED, words=NEXT_LOOPS)
-        if roster.members_count > MOST_MEMBERS:
+                row = readings.hold_reading(session, roster)
+                told += self._take_part(session, row, part, listed)
+                if part is parts[-1]:
+                    roster = readings.note_page(
+                        row, told=told, skipped=page.skipped_count, next_url=page.next_url
+                    )
+        has_no_end = roster.idle_count >= MOST_IDLE_PAGES or roster.pages_count >= MAX_PAGES
+        if has_no_end or roster.members_count > MOST_MEMBERS:
             raise ServiceProblem(Outcome.REFUSED, words=NEXT_LOOPS)
         return roster
 
-    def _take_part(self, session: Session, roster: RosterView, part: Sequence[Member]) -> int:
-        readings.hold_reading(session, roster)
-        where = {"platform_id": roster.platform_id, "context_id": roster.context_id}
-        taken = take_listed(
-            session, map(listed_of, part), **where, reading=roster.reading, now=self.clock()
-        )
-        keep_told(session, CourseRef(**where), {one.user_id: one.group_ids for one in part})
+    def _take_part(
+        self, session: Session, row: Roster, part: Sequence[Member], listed: Sequence[Listed]
+    ) -> int:
+        where = {"platform_id": row.platform_id, "context_id": row.context_id}
+        taken = take_listed(session, listed, **where, reading=row.reading, now=self.clock())
+        told = {one.user_id: one.group_ids for one in part}
+        if taken.had_groups or any(ids is not None for ids in told.values()):
+            keep_told(session, CourseRef(**where), told)
         end_sessions_of(session, taken.changed_ids, **where, now=self.clock())
         return taken.told_count
 

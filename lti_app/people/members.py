@@ -4,7 +4,7 @@ Who is named as gone is only marked: who leaves is decided when the roster has b
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, cast
 
@@ -17,7 +17,45 @@ from lti_app.people.roles import Role
 from lti_app.people.roster_rules import role_after
 
 _USERS, _ENROLMENTS = cast(Table, User.__table__), cast(Table, Enrolment.__table__)
-_enrolments = _ENROLMENTS.c
+_people, _enrolments = _USERS.c, _ENROLMENTS.c
+
+# Statements of tables, and each made once: with the same ones made anew for objects, a page of a
+# roster would keep others from writing for twice as long.
+_KNOWN = select(
+    *_people["id", "sub", "name", "given_name", "family_name", "email"],
+).where(
+    _people.platform_id == bindparam("platform_id"),
+    _people.sub.in_(bindparam("subs", expanding=True)),
+)
+_IDS = _KNOWN.with_only_columns(_people.sub, _people.id)
+_RENAME = (
+    update(_USERS)
+    .where(_people.id == bindparam("which"))
+    .values({name: bindparam(name) for name in ("name", "given_name", "family_name", "email")})
+)
+_ENROLLED = select(
+    *_enrolments["id", "user_id", "role", "status", "roster_role", "roster_reading"],
+    _enrolments.launched_at,
+    _enrolments.roster_groups.is_not(None).label("has_groups"),
+).where(
+    _enrolments.platform_id == bindparam("platform_id"),
+    _enrolments.context_id == bindparam("context_id"),
+    _enrolments.user_id.in_(bindparam("user_ids", expanding=True)),
+)
+_MARK = (
+    update(_ENROLMENTS)
+    .where(_enrolments.id.in_(bindparam("ids", expanding=True)))
+    .values(roster_reading=bindparam("reading"))
+)
+_CHANGE = (
+    update(_ENROLMENTS)
+    .where(_enrolments.id == bindparam("which"))
+    .values(
+        status=EnrolmentStatus.ACTIVE.value,
+        role=bindparam("role"),
+        roster_role=bindparam("roster_role"),
+    )
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +66,15 @@ class ListedNames:
     given_name: str | None = None
     family_name: str | None = None
     email: str | None = None
+
+    def columns(self) -> dict[str, str | None]:
+        """Return them by the names of a user's columns."""
+        return {
+            "name": self.name,
+            "given_name": self.given_name,
+            "family_name": self.family_name,
+            "email": self.email,
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,10 +95,12 @@ class Taken:
         told_count: people whom this reading had not told of before; of who has gone and was never
             here that is not known, and each time counts.
         changed_ids: users whose role is another one now.
+        had_groups: whether a roster had told of groups of any of them.
     """
 
     told_count: int
     changed_ids: tuple[int, ...]
+    had_groups: bool
 
 
 def take_listed(
@@ -89,29 +138,25 @@ def _users(
     session: Session, people: Mapping[str, Listed], *, platform_id: int, now: datetime
 ) -> dict[str, int]:
     """Return the ids of these people by sub; who is not in the course and not known gets no row."""
-    names = (User.name, User.given_name, User.family_name, User.email)
-    which = User.platform_id == platform_id
-    known = session.execute(
-        select(User.id, User.sub, *names).where(which, User.sub.in_(list(people)))
-    ).all()
+    connection, where = session.connection(), {"platform_id": platform_id}
+    known = connection.execute(_KNOWN, {**where, "subs": list(people)}).all()
     changed = [
-        {"id": user_id, **asdict(people[sub].names)}
+        {"which": user_id, **people[sub].names.columns()}
         for user_id, sub, *said in known
         # Of who has gone a platform may say nothing but that; they may be in other courses.
-        if people[sub].is_here and tuple(said) != tuple(asdict(people[sub].names).values())
+        if people[sub].is_here and said != [*people[sub].names.columns().values()]
     ]
     if changed:
-        session.execute(update(User), changed)
+        connection.execute(_RENAME, changed)
     ids = {sub: user_id for user_id, sub, *_said in known}
     new = [one for sub, one in people.items() if sub not in ids and one.is_here]
     if new:
-        values = {"platform_id": platform_id, "created_at": now, "seen_at": now}
-        session.connection().execute(
-            insert(_USERS),
-            [{"sub": one.sub, **values, **asdict(one.names)} for one in new],
+        values = {**where, "created_at": now, "seen_at": now}
+        connection.execute(
+            insert(_USERS), [{"sub": one.sub, **values, **one.names.columns()} for one in new]
         )
-        made = select(User.sub, User.id).where(which, User.sub.in_([one.sub for one in new]))
-        ids |= dict(session.execute(made).all())
+        made = connection.execute(_IDS, {**where, "subs": [one.sub for one in new]})
+        ids |= dict(made.all())
     return ids
 
 
@@ -125,21 +170,14 @@ def _enrol(
     now: datetime,
 ) -> Taken:
     # Columns, not objects: nearly all rows of nearly all readings change in nothing but the mark.
-    rows = session.execute(
-        select(
-            _enrolments.id,
-            _enrolments.user_id,
-            _enrolments.role,
-            _enrolments.status,
-            _enrolments.roster_role,
-            _enrolments.roster_reading,
-            _enrolments.launched_at,
-        ).where(
-            _enrolments.platform_id == platform_id,
-            _enrolments.context_id == context_id,
-            _enrolments.user_id.in_(list(people)),
+    rows = (
+        session.connection()
+        .execute(
+            _ENROLLED,
+            {"platform_id": platform_id, "context_id": context_id, "user_ids": list(people)},
         )
-    ).all()
+        .all()
+    )
     told = sum(abs(row.roster_reading or 0) != reading for row in rows)
     here = [row for row in rows if people[row.user_id].is_here]
     _mark(session, [row.id for row in here], reading)
@@ -148,14 +186,12 @@ def _enrol(
     known = {row.user_id for row in rows}
     new = [(user_id, one) for user_id, one in people.items() if user_id not in known]
     _add(session, new, platform_id=platform_id, context_id=context_id, reading=reading, now=now)
-    return Taken(told + len(new), changed_ids)
+    return Taken(told + len(new), changed_ids, any(row.has_groups for row in rows))
 
 
 def _mark(session: Session, ids: Sequence[int], reading: int) -> None:
     if ids:
-        session.execute(
-            update(_ENROLMENTS).where(_enrolments.id.in_(ids)).values(roster_reading=reading)
-        )
+        session.connection().execute(_MARK, {"ids": ids, "reading": reading})
 
 
 def _change(
@@ -176,12 +212,7 @@ def _change(
         if row.role != role.value:
             changed.append(row.user_id)
     if values:
-        session.connection().execute(
-            update(_ENROLMENTS)
-            .where(_enrolments.id == bindparam("which"))
-            .values(status=active, role=bindparam("role"), roster_role=bindparam("roster_role")),
-            values,
-        )
+        session.connection().execute(_CHANGE, values)
     return tuple(changed)
 
 

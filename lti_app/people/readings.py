@@ -69,15 +69,13 @@ def hold_reading(session: Session, roster: RosterView) -> Roster:
     return row
 
 
-def note_page(
-    session: Session, roster: RosterView, *, told: int, skipped: int, next_url: str | None
-) -> RosterView:
+def note_page(row: Roster, *, told: int, skipped: int, next_url: str | None) -> RosterView:
     """Take down that a page was read, so that another run can go on behind it.
 
     Args:
+        row: of the reading, as `hold_reading` returned it in this transaction.
         told: people on it whom this reading had not told of before.
     """
-    row = hold_reading(session, roster)
     row.pages_count += 1
     row.members_count += told
     row.skipped_count += skipped
