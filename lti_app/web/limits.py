@@ -5,11 +5,12 @@ counted by address and by registration; limits on what people do inside a sessio
 because a whole campus may be one address.
 """
 
+import time
 from collections.abc import Mapping, Sequence
 
 from flask import Flask, request
 from limits import RateLimitItemPerHour, RateLimitItemPerSecond
-from limits.storage import storage_from_string
+from limits.storage import MemoryStorage, storage_from_string
 from limits.strategies import SlidingWindowCounterRateLimiter
 from werkzeug.exceptions import TooManyRequests
 
@@ -23,7 +24,34 @@ CONNECTING_STEPS_PER_HOUR = 60
 #: Posts of notices with one that is not proven; a platform that is ours sends none of those.
 REFUSED_NOTICES, REFUSED_NOTICES_SECONDS = 60, 600
 _LONGEST_KEY = 255
+_FORGET_EVERY_SECONDS = 10
 _LIMITS = "rapport.login_limits"
+
+
+class CountersHere(MemoryStorage):
+    """Counters in the process. The library starts a thread at each count, to forget old ones."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._forgets_at = 0.0
+
+    def incr(self, key: str, expiry: float, amount: int = 1) -> int:
+        """Count, and now and then forget what is over."""
+        now = time.time()
+        if now >= self._forgets_at:
+            self._forgets_at = now + _FORGET_EVERY_SECONDS
+            self._forget(now)
+        with self.locks[key]:
+            if self.expirations.get(key, 0.0) <= now:
+                self.storage[key] = 0
+                self.expirations[key] = now + expiry
+            self.storage[key] += amount
+            return self.storage[key]
+
+    def _forget(self, now: float) -> None:
+        for key, ends_at in list(self.expirations.items()):
+            if ends_at <= now:
+                self.clear(key)
 
 
 class LoginLimits:
@@ -35,7 +63,7 @@ class LoginLimits:
 
     def __init__(self, settings: Settings) -> None:
         self._counter = SlidingWindowCounterRateLimiter(
-            storage_from_string(settings.redis_url or "memory://")
+            storage_from_string(settings.redis_url) if settings.redis_url else CountersHere()
         )
         self.per_address = RateLimitItemPerSecond(
             settings.login_burst_per_address, ADDRESS_WINDOW_SECONDS
