@@ -56,7 +56,7 @@ def login() -> ResponseReturnValue:
     sent, now = _sent(), clock()()
     count_login(current_app, sent)
     asked = parse_login(sent)
-    with services().database.write_tables() as tables:
+    with services().database.change_tables() as tables:
         start = start_login(
             tables, asked, base_url=_base_url(), now=now, is_from_own_page=_is_from_own_page()
         )

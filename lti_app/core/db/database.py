@@ -11,8 +11,9 @@ from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
+from lti_app.core.db.living import replace_dead_connections
 from lti_app.core.db.sqlite import BUSY_TIMEOUT_SECONDS, FairLock, KeptTransactions
-from lti_app.core.db.tables import PooledTransactions, Tables, Transactions
+from lti_app.core.db.tables import PooledStatements, PooledTransactions, Tables, Transactions
 from lti_app.core.errors import BusyError, ClashError
 
 _AFTER_COMMIT = "after_commit"
@@ -33,20 +34,24 @@ class Database:
         self._reader: Engine
         self._reading: Transactions
         self._writing: Transactions
+        self._changing: Transactions
         if self.is_sqlite:
             self._open_sqlite(self.url.database or ":memory:")
         else:
-            self._writer = create_engine(url, pool_pre_ping=True, pool_size=10, max_overflow=10)
+            # The last one first: it has its statements prepared, and surely lives.
+            self._writer = create_engine(url, pool_size=10, max_overflow=10, pool_use_lifo=True)
             event.listen(self._writer, "connect", _compile_no_query)
+            replace_dead_connections(self._writer)
             self._reader = self._writer.execution_options(postgresql_readonly=True)
-            self._reading = self._writing = PooledTransactions(self._writer)
+            self._reading = self._changing = PooledStatements(self._writer)
+            self._writing = PooledTransactions(self._writer)
         self._driver_error = self._writer.dialect.loaded_dbapi.OperationalError
 
     def _open_sqlite(self, path: str) -> None:
         Path(path).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         writing, reading = KeptTransactions(path, writes=True), KeptTransactions(path, writes=False)
         self._writer, self._reader = writing.engine, reading.engine
-        self._writing, self._reading = writing, reading
+        self._reading, self._writing, self._changing = reading, writing, writing
 
     @property
     def engine(self) -> Engine:
@@ -93,6 +98,15 @@ class Database:
     def write_tables(self) -> Iterator[Tables]:
         """Like `write`, for prepared statements. Nothing can wait for its commit."""
         with self._busy_as_error(), self._turn(), self._writing.begin() as tables:
+            yield tables
+
+    @contextmanager
+    def change_tables(self) -> Iterator[Tables]:
+        """Like `write_tables`, for prepared statements of which only the last one writes.
+
+        PostgreSQL then needs neither BEGIN nor COMMIT: each statement is a transaction.
+        """
+        with self._busy_as_error(), self._turn(), self._changing.begin() as tables:
             yield tables
 
     @contextmanager

@@ -5,7 +5,6 @@ statements of one fixed shape; `Database` opens and ends the transactions.
 """
 
 from collections.abc import Callable, Sequence
-from contextlib import closing
 from typing import Any, cast
 
 from sqlalchemy import Dialect, Select, Table, UpdateBase, bindparam
@@ -43,16 +42,16 @@ class Prepared:
         """Return what a query finds, converted as its columns say."""
         tables = _tables_of(place)
         compiled = self._compiled_for(tables.dialect)
-        with closing(compiled.execute(tables, values)) as cursor:
-            rows: Sequence[Row] = cursor.fetchall()
-        return [compiled.convert(row) for row in rows]
+        compiled.execute(tables, values)
+        # Read to its end, a cursor holds nothing.
+        return [compiled.convert(row) for row in tables.cursor.fetchall()]
 
     def run(self, place: Place, values: dict[str, Any]) -> int:
         """Change something and return how many rows that were."""
         tables = _tables_of(place)
         compiled = self._compiled_for(tables.dialect)
-        with closing(compiled.execute(tables, values)) as cursor:
-            return int(cursor.rowcount)
+        compiled.execute(tables, values)
+        return int(tables.cursor.rowcount)
 
     def _compiled_for(self, dialect: Dialect) -> "_Compiled":
         found = self._compiled.get(dialect.name)
@@ -66,7 +65,7 @@ def _tables_of(place: Place) -> Tables:
     if isinstance(place, Tables):
         return place
     connection = place.connection()
-    return Tables(connection.connection, connection.dialect)
+    return Tables(connection.connection.cursor(), connection.dialect)
 
 
 class _Compiled:
@@ -87,16 +86,14 @@ class _Compiled:
             if (read := column.type.dialect_impl(dialect).result_processor(dialect, None))
         ]
 
-    def execute(self, tables: Tables, values: dict[str, Any]) -> Any:
+    def execute(self, tables: Tables, values: dict[str, Any]) -> None:
         given = {**self._defaults, **values}
         bound = [bind(given[name]) if bind else given[name] for name, bind in self._binds]
         parameters = bound if self._is_positional else dict(zip(self._names, bound, strict=True))
-        cursor = tables.connection.cursor()
         try:
-            cursor.execute(self._sql, parameters)
+            tables.cursor.execute(self._sql, parameters)
         except self._dialect.loaded_dbapi.Error as error:
             raise _wrapped(error, self._sql, self._dialect) from error
-        return cursor
 
     def convert(self, row: Row) -> Row:
         if not self._results:

@@ -135,7 +135,7 @@ class KeptTransactions:
         try:
             if self._writes:
                 connection.execute(WriterDialect.begin)
-            yield Tables(connection, self.engine.dialect)
+            yield Tables(connection.cursor(), self.engine.dialect)
             connection.commit()
         except BaseException:
             # One that cannot even roll back is not used again.

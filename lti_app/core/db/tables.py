@@ -2,19 +2,19 @@
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 from sqlalchemy import Dialect, Engine
-from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.engine.interfaces import DBAPICursor
 
 
 @dataclass(frozen=True)
 class Tables:
-    """A transaction: the driver's connection, and the dialect that it speaks."""
+    """A transaction: the driver's cursor, for one statement after the other, and its dialect."""
 
-    connection: DBAPIConnection | sqlite3.Connection
+    cursor: DBAPICursor | sqlite3.Cursor
     dialect: Dialect
 
 
@@ -37,12 +37,26 @@ class PooledTransactions:
     @contextmanager
     def begin(self) -> Iterator[Tables]:
         """Begin one; the pool rolls back what was not committed."""
-        connection = self._engine.raw_connection()
-        try:
-            yield Tables(connection, self._engine.dialect)
+        with closing(self._engine.raw_connection()) as connection:
+            yield Tables(connection.cursor(), self._engine.dialect)
             connection.commit()
-        finally:
-            connection.close()
 
     def close(self) -> None:
         """Leave the connections to the engine."""
+
+
+class PooledStatements(PooledTransactions):
+    """Makes each statement a transaction of its own, which needs no BEGIN and no COMMIT."""
+
+    @contextmanager
+    def begin(self) -> Iterator[Tables]:
+        """Take a connection; the pool gets it back as it was."""
+        with closing(self._engine.raw_connection()) as connection:
+            driver: Any = connection.driver_connection
+            driver.autocommit = True
+            try:
+                yield Tables(driver.cursor(), self._engine.dialect)
+            finally:
+                # One that is closed, the pool throws away.
+                if not driver.closed:
+                    driver.autocommit = False
