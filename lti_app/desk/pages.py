@@ -3,7 +3,7 @@
 from flask import Blueprint, url_for
 from werkzeug.utils import redirect
 
-from lti_app.catalog.views import ActivityView
+from lti_app.catalog.opened import NamedActivity
 from lti_app.desk.start import Led, Start, start_of
 from lti_app.submissions.current import registry
 from lti_app.web.access import EVERY_ROLE, ViewResult, access
@@ -27,7 +27,7 @@ def start() -> ViewResult:
     return Page(f"desk/{led.start.value}.html")
 
 
-def _address(led: Led, activity: ActivityView) -> str:
+def _address(led: Led, activity: NamedActivity) -> str:
     pages = registry().pages(activity.kind)
     endpoint = {
         Start.DO: pages.learner_endpoint,

@@ -6,9 +6,10 @@ A launch that brings nothing new writes nothing but "seen"; see `SEEN_EVERY`.
 from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
+from lti_app.core.db import Prepared, Row
 from lti_app.core.sealing import DataKey as OpenDataKey
 from lti_app.core.sealing import Keyring
 from lti_app.people.models import Context, DataKey, Enrolment, EnrolmentStatus, User
@@ -16,6 +17,11 @@ from lti_app.people.roles import Role
 
 #: "Last seen" is not worth a write more often than this.
 SEEN_EVERY = timedelta(minutes=5)
+_DATA_KEY = Prepared(
+    select(DataKey.id, DataKey.wrapped).where(
+        DataKey.platform_id == bindparam("platform_id"), DataKey.user_id == bindparam("user_id")
+    )
+)
 
 
 @dataclass(frozen=True)
@@ -134,11 +140,12 @@ def open_data_key(
         SealingError: the installation's keys no longer open it.
     """
     row = _find_data_key(session, platform_id, user_id)
-    if row is None:
-        row = DataKey(platform_id=platform_id, user_id=user_id, wrapped=keyring.new_wrapped_key())
-        session.add(row)
-        session.flush()
-    return keyring.unwrap(row.id, row.wrapped)
+    if row is not None:
+        return keyring.unwrap(*row)
+    made = DataKey(platform_id=platform_id, user_id=user_id, wrapped=keyring.new_wrapped_key())
+    session.add(made)
+    session.flush()
+    return keyring.unwrap(made.id, made.wrapped)
 
 
 def find_data_key(
@@ -150,13 +157,13 @@ def find_data_key(
         SealingError: the installation's keys no longer open it.
     """
     row = _find_data_key(session, platform_id, user_id)
-    return keyring.unwrap(row.id, row.wrapped) if row else None
+    return keyring.unwrap(*row) if row else None
 
 
-def _find_data_key(session: Session, platform_id: int, user_id: int) -> DataKey | None:
-    return session.scalar(
-        select(DataKey).where(DataKey.platform_id == platform_id, DataKey.user_id == user_id)
-    )
+def _find_data_key(session: Session, platform_id: int, user_id: int) -> Row | None:
+    """Return the id and the sealed text of a person's data key; every page of theirs asks."""
+    rows = _DATA_KEY.rows(session, {"platform_id": platform_id, "user_id": user_id})
+    return rows[0] if rows else None
 
 
 def find_public_id(session: Session, *, platform_id: int, sub: str) -> str | None:

@@ -4,12 +4,14 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, select
+from sqlalchemy import ColumnElement, Exists, Row, bindparam, exists, literal, or_, select
 from sqlalchemy.orm import Session
 
 from lti_app.catalog.views import ActivityView
+from lti_app.core.db import Prepared
 from lti_app.core.errors import NotFoundError
 from lti_app.core.sealing import Keyring
+from lti_app.grading.models import Grade, Participation
 from lti_app.grading.participation import (
     NOT_BEGUN,
     ParticipationView,
@@ -34,6 +36,22 @@ Try = tuple[datetime | None, bool]
 #: What is read of a person: columns, not objects, which cost a large class several times as much.
 _PERSON = (User.id, User.public_id, User.name, User.given_name, User.family_name, User.email)
 
+
+def _of_somebody(model: type[Attempt | Participation | Grade]) -> Exists:
+    return exists().where(
+        model.platform_id == bindparam("platform_id"),
+        model.activity_id == bindparam("activity_id"),
+        model.user_id == bindparam("user_id"),
+    )
+
+
+#: Whether there is anything of one person in one activity.
+_ANYTHING = Prepared(
+    select(literal(1)).where(
+        or_(_of_somebody(Attempt), _of_somebody(Participation), _of_somebody(Grade))
+    )
+)
+
 #: Stages that staff see as they are; the others follow from the attempts.
 _TOLD: Mapping[Stage, WorkState] = {
     Stage.EXCUSED: WorkState.EXCUSED,
@@ -52,20 +70,29 @@ def get_my_work(
     user_id: int,
 ) -> MyWork:
     """Return where somebody stands with an activity, their own draft included."""
-    attempts = list_attempts(session, activity, user_id)
+    has_begun = _has_begun(session, activity, user_id)
+    attempts = list_attempts(session, activity, user_id) if has_begun else []
+    where = find_participation(session, activity, user_id) if has_begun else NOT_BEGUN
     receipts = tuple(receipt_of(attempt) for attempt in handed_in(attempts))
     number = len(receipts) + 1
     open_one = next((one for one in attempts if one.number == number), None)
-    where = find_participation(session, activity, user_id)
     allowed = attempts_allowed(rules, activity, where)
+    is_told = has_begun and not receipts
     return MyWork(
         receipts=receipts,
         draft=open_draft(session, keyring, open_one) if open_one else NO_DRAFT,
         next_number=number,
         has_attempts_left=allowed is None or number <= allowed,
         where=where,
-        graded=None if receipts else find_released(session, activity, user_id),
+        graded=find_released(session, activity, user_id) if is_told else None,
     )
+
+
+def _has_begun(session: Session, activity: ActivityView, user_id: int) -> bool:
+    """Whether there is anything of somebody; a class that opens an activity has nothing."""
+    session.flush()
+    where = {"platform_id": activity.platform_id, "activity_id": activity.id, "user_id": user_id}
+    return bool(_ANYTHING.rows(session, where))
 
 
 def get_receipt(session: Session, public_id: str, *, platform_id: int, user_id: int) -> Receipt:

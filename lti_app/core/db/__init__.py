@@ -3,7 +3,7 @@
 from lti_app.core.db.again import again_on_clash
 from lti_app.core.db.base import Base
 from lti_app.core.db.database import Database, after_commit
-from lti_app.core.db.prepared import Place, Prepared
+from lti_app.core.db.prepared import Place, Prepared, Row
 from lti_app.core.db.privacy import Keep, Privacy, Subject
 from lti_app.core.db.tables import Tables
 from lti_app.core.db.types import EncryptedText, PublicId, Sealed, UTCDateTime
@@ -17,6 +17,7 @@ __all__ = [
     "Prepared",
     "Privacy",
     "PublicId",
+    "Row",
     "Sealed",
     "Subject",
     "Tables",
