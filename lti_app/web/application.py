@@ -20,7 +20,7 @@ from lti_app.core.paths import resource_path
 from lti_app.web.access import Door, Transaction, ViewResult, access_of, undeclared_endpoints
 from lti_app.web.assets import asset_url
 from lti_app.web.context import EXTENSION, Services, services, viewer_or_none
-from lti_app.web.csrf import SAFE_METHODS, protect_from_forgery
+from lti_app.web.csrf import EXEMPT_ENDPOINTS, SAFE_METHODS, protect_from_forgery
 from lti_app.web.errors import error_pages
 from lti_app.web.headers import secure_headers
 from lti_app.web.language import speak_languages
@@ -114,13 +114,14 @@ def make_application(given: Services, *, translations: Path | None = None) -> Ra
         COMPRESS_ALGORITHM=["br", "gzip"],
         # What is streamed has no end that it could wait for.
         COMPRESS_STREAMS=False,
+        COMPRESS_REGISTER=False,
     )
     app.extensions[EXTENSION] = given
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters["markdown"] = to_html
     app.jinja_env.globals.update(asset_url=asset_url)
     # First, so that it is the last to see an answer.
-    Compress(app)
+    _compress(app)
     app.before_request(_begin_request)
     protect_from_forgery(app)
     secure_headers(app)
@@ -132,6 +133,15 @@ def make_application(given: Services, *, translations: Path | None = None) -> Ra
     _trust_proxies(app, given.settings.trusted_proxies)
     app.context_processor(_page_values)
     return app
+
+
+def _compress(app: Flask) -> None:
+    compressed = Compress(app).after_request
+
+    @app.after_request
+    def _compress_pages(response: Response) -> Response:
+        # What a platform posts to repeats what anybody sent, beside secrets: decision 15.
+        return response if request.endpoint in EXEMPT_ENDPOINTS else compressed(response)
 
 
 def _page_values() -> dict[str, object]:

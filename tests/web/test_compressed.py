@@ -41,3 +41,21 @@ def test_who_takes_no_compression_gets_none(visitor: Visitor) -> None:
     answer = visitor.client.get(visitor.path(), base_url=BASE_URL, follow_redirects=True)
 
     assert "Content-Encoding" not in answer.headers
+
+
+def test_the_answer_to_a_login_repeats_what_a_stranger_sent_and_is_not_compressed(
+    world: World,
+) -> None:
+    platform = world.platform()
+    begun = {
+        "iss": platform.issuer,
+        "login_hint": "anybody",
+        "target_link_uri": f"{BASE_URL}/lti/launch",
+    }
+
+    answer = world.app.test_client().post(
+        "/lti/login", data=begun, base_url=BASE_URL, headers={"Accept-Encoding": "gzip, br"}
+    )
+
+    assert b"anybody" in answer.data
+    assert "Content-Encoding" not in answer.headers
