@@ -140,7 +140,7 @@ def _compress(app: Flask) -> None:
 
     @app.after_request
     def _compress_pages(response: Response) -> Response:
-        # What a platform posts to repeats what anybody sent, beside secrets: decision 15.
+        # What a platform posts to repeats what anybody sent, beside secrets: decision 28.
         return response if request.endpoint in EXEMPT_ENDPOINTS else compressed(response)
 
 
